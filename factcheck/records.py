@@ -1,0 +1,330 @@
+"""The records that cross module borders: frozen, keyword-only, and checked when they are made."""
+
+from __future__ import annotations
+
+from dataclasses import astuple, dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from hashlib import sha256
+from math import isclose
+
+
+class Relation(StrEnum):
+    """How two claims stand to each other."""
+
+    CONFLICT = "conflict"
+    UPDATE = "update"
+    TENSION = "tension"
+    AGREE = "agree"
+    COMPATIBLE = "compatible"
+    DIFFERENT = "different"
+
+
+RELATIONS = tuple(relation.value for relation in Relation)
+FLAGGED = (Relation.CONFLICT, Relation.UPDATE, Relation.TENSION)
+
+
+class ConflictType(StrEnum):
+    """What a conflict is about."""
+
+    NUMBER = "number"
+    DATE = "date"
+    PLACE = "place"
+    ACTOR = "actor"
+    ROLE = "role"
+    CAUSE = "cause"
+    OUTCOME = "outcome"
+    DENIAL = "denial"
+    POSITION = "position"
+    STATUS = "status"
+
+
+class Verdict(StrEnum):
+    """What a reviewer decided about a finding."""
+
+    CONFLICT = "conflict"
+    UPDATE = "update"
+    TENSION = "tension"
+    ATTRIBUTION_ONLY = "attribution only"
+    DIFFERENT_EVENT = "different event"
+    NOT_A_CLAIM = "not a claim"
+    UNSURE = "unsure"
+
+
+class ClaimKind(StrEnum):
+    """What part of an article a claim is."""
+
+    HEADLINE = "headline"
+    SENTENCE = "sentence"
+
+
+def content_id(*parts: object) -> str:
+    """Sixteen hexadecimal digits that depend on the parts alone."""
+    return sha256("\x1f".join(map(str, parts)).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A half-open range of characters, counted in code points from the start of an article's body."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end:
+            raise ValueError(f"a span must be 0 <= start < end, got {self.start}:{self.end}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """One published text. `published_at` is an ISO 8601 date or time as the source gave it; unknown is None.
+
+    `article_id` names the article across its versions, `content_hash` names this version of it.
+    `label` is what to call the article where its outlet is unknown: a file name, or the id.
+    """
+
+    article_id: str
+    url: str | None
+    source: str | None
+    title: str | None
+    published_at: str | None
+    retrieved_at: datetime
+    language: str
+    body: str
+    content_hash: str
+    origin_id: str
+    label: str
+
+    def __post_init__(self) -> None:
+        if not self.body.strip():
+            raise ValueError("an article must have a body")
+        if self.published_at is not None:
+            datetime.fromisoformat(self.published_at)
+
+    @property
+    def published_on(self) -> date | None:
+        """The day of publication."""
+        return datetime.fromisoformat(self.published_at).date() if self.published_at else None
+
+    @property
+    def name(self) -> str:
+        """The outlet where known, else the label."""
+        return self.source or self.label
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speaker:
+    """Who asserts a claim, when it is not the outlet itself, and the words that say so."""
+
+    name: str
+    cue: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantity:
+    """A number in a claim: the range of values that it admits, and what is counted. `span` is within the claim."""
+
+    low: float
+    high: float
+    unit: str
+    counted: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateMention:
+    """A date in a claim, resolved to the days that it can mean. `span` is within the claim."""
+
+    first: date
+    last: date
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameMention:
+    """A name in a claim: as written, and normalised so that spellings of one name compare equal."""
+
+    surface: str
+    normal: str
+    kind: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What can be compared about a claim without a model. Spans count from the start of the claim's text."""
+
+    quantities: tuple[Quantity, ...] = ()
+    dates: tuple[DateMention, ...] = ()
+    names: tuple[NameMention, ...] = ()
+    negations: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One checkable sentence of an article; `article.body[start:end] == text` always.
+
+    `standalone_text` is the sentence as a reader who sees nothing else needs it.
+    `speaker` is None where the outlet itself asserts the claim.
+    """
+
+    claim_id: str
+    article_id: str
+    position: int
+    start: int
+    end: int
+    text: str
+    standalone_text: str
+    kind: ClaimKind = ClaimKind.SENTENCE
+    speaker: Speaker | None = None
+    facts: Facts = field(default_factory=Facts)
+
+    def __post_init__(self) -> None:
+        if self.end - self.start != len(self.text) or not self.text.strip():
+            raise ValueError(f"claim span {self.start}:{self.end} does not fit its {len(self.text)} characters")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimPair:
+    """Two claims of different articles worth comparing; `evidence` says why, in plain words."""
+
+    left_id: str
+    right_id: str
+    similarity: float
+    evidence: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.left_id < self.right_id:
+            raise ValueError(f"left_id must sort before right_id, got {self.left_id} and {self.right_id}")
+
+    @property
+    def finding_id(self) -> str:
+        """The id of the finding about this pair, whatever the model says of it."""
+        return content_id(self.left_id, self.right_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelationInput:
+    """What the relation model may know of a claim."""
+
+    text: str
+    published_on: date | None = None
+    speaker: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelationScores:
+    """How likely each of the six relations holds between two claims.
+
+    The six values are calibrated probabilities and sum to 1.
+    """
+
+    conflict: float
+    update: float
+    tension: float
+    agree: float
+    compatible: float
+    different: float
+
+    def __post_init__(self) -> None:
+        total = sum(astuple(self))
+        if not isclose(total, 1.0, abs_tol=1e-3):
+            raise ValueError(f"relation scores must sum to 1, got {total:.4f}")
+
+    def of(self, relation: Relation | str) -> float:
+        """The probability of one relation."""
+        return float(getattr(self, str(relation)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoredPair:
+    """A pair with what a relation model says of it."""
+
+    pair: ClaimPair
+    scores: RelationScores
+    model_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clash:
+    """The two stretches of text that cannot both be right, as spans of the left and the right article's body."""
+
+    left: Span
+    right: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A pair that a person should see: how the claims relate, how likely, and why."""
+
+    finding_id: str
+    pair: ClaimPair
+    relation: Relation
+    probability: float
+    scores: RelationScores
+    conflict_type: ConflictType | None
+    clash: Clash | None
+    reasons: tuple[str, ...]
+    model_id: str
+    run_id: str
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.probability <= 1.0:
+            raise ValueError(f"probability must be between 0 and 1, got {self.probability}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One position in a dispute and the claims that take it, oldest first."""
+
+    position: str
+    claim_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispute:
+    """Findings that answer one question, as sides. Sides of an update are in order of publication."""
+
+    dispute_id: str
+    question: str
+    relation: Relation
+    probability: float
+    sides: tuple[Side, ...]
+    finding_ids: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        claims = [claim for side in self.sides for claim in side.claim_ids]
+        if len(self.sides) < 2 or len(set(claims)) != len(claims):
+            raise ValueError("a dispute has at least two sides, and no claim on two of them")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What one reviewer decided about one finding, once. Decisions are added, never changed."""
+
+    finding_id: str
+    verdict: Verdict
+    reviewer: str
+    note: str
+    decided_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """Something that did not go in: what (a file, a line), and the reason."""
+
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSummary:
+    """What one ingest or scan did: the funnel, what was left out and why, seconds by stage, models."""
+
+    run_id: str
+    started_at: datetime
+    counts: dict[str, int]
+    left_out: tuple[LeftOut, ...]
+    seconds: dict[str, float]
+    models: dict[str, str]
+    settings: dict[str, str]

@@ -1,0 +1,1 @@
+"""Builds the relation model; nothing that runs in the service imports it."""

@@ -1,0 +1,69 @@
+"""The network in training: one encoder, one head that answers the NLI question and the relation question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from factcheck.relations import RELATION_LABELS
+from factcheck.training.lowrank import add_adapters
+from factcheck.training.pairs import NLI_LABELS, TrainingPair
+
+LABELS = (*RELATION_LABELS, *NLI_LABELS)
+MAX_TOKENS = 192
+
+
+def new_network(folder: Path, *, rank: int, dtype: torch.dtype) -> nn.Module:
+    """A sequence classifier over `LABELS` on a pretrained encoder, with adapters of `rank`, or all of it where 0."""
+    from transformers import AutoConfig, AutoModelForSequenceClassification
+
+    config = AutoConfig.from_pretrained(
+        folder,
+        num_labels=len(LABELS),
+        id2label=dict(enumerate(LABELS)),
+        label2id={label: number for number, label in enumerate(LABELS)},
+        hidden_dropout_prob=0.0,
+        attention_probs_dropout_prob=0.0,
+    )
+    # eager: the backward pass of scaled_dot_product_attention in bfloat16 is several times slower on a CPU.
+    network = AutoModelForSequenceClassification.from_pretrained(
+        folder, config=config, dtype=dtype, attn_implementation="eager"
+    )
+    if rank:
+        add_adapters(network.base_model, rank)
+    return network
+
+
+class Batcher:
+    """Turns pairs into padded token tensors and label masks."""
+
+    def __init__(self, folder: Path, device: str) -> None:
+        from transformers import AutoTokenizer
+
+        self.tokenizer: Any = AutoTokenizer.from_pretrained(folder)
+        self.device = device
+
+    def tokens(self, pairs: Sequence[tuple[str, str]]) -> dict[str, Tensor]:
+        lefts, rights = zip(*pairs, strict=True)
+        batch = self.tokenizer(
+            list(lefts), list(rights), padding=True, truncation=True, max_length=MAX_TOKENS, return_tensors="pt"
+        )
+        return {name: tensor.to(self.device) for name, tensor in batch.items()}
+
+    def labels(self, pairs: Sequence[TrainingPair]) -> Tensor:
+        """True where a label is right for a pair; shape (pairs, labels)."""
+        rows = [[label in pair.labels for label in LABELS] for pair in pairs]
+        return torch.tensor(rows, device=self.device)
+
+
+def partial_label_loss(logits: Tensor, right: Tensor, weights: Tensor) -> Tensor:
+    """The mean over pairs of -log P(one of the right labels), among the labels of the pair's own question."""
+    is_nli = right[:, len(RELATION_LABELS) :].any(dim=1, keepdim=True)
+    asked = torch.cat([~is_nli.expand(-1, len(RELATION_LABELS)), is_nli.expand(-1, len(NLI_LABELS))], dim=1)
+    logits = logits.float().masked_fill(~asked, -1e9)
+    log_right = torch.logsumexp(logits.masked_fill(~right, -1e9), dim=1) - torch.logsumexp(logits, dim=1)
+    return -(log_right * weights).sum() / weights.sum()

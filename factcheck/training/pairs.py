@@ -1,0 +1,121 @@
+"""Training pairs: the two data schemas, their checks, and the mix that one run learns from."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from factcheck.relations import RELATION_LABELS, model_input
+
+NLI_LABELS = ("entailment", "neutral", "contradiction")
+UNFLAGGED = ("agree", "compatible", "different")
+
+# How many pairs of each NLI source one pass takes: most from contrastive edits of facts and numbers (VitaminC) and
+# from written English of many kinds (MNLI, WANLI), few from picture captions (SNLI), none from one-label sources.
+NLI_SHARES = {
+    "vitaminc_real": 9000,
+    "ling_in_loop": 7500,
+    "mnli_pada": 2500,
+    "wanli_sample": 4000,
+    "snli_sub": 1500,
+    "conjnli": 1200,
+    "fever_rte": 1500,
+    "fever_symmetric": 600,
+    "fm2": 600,
+    "negated_misc": 500,
+    "semantoneg": 600,
+    "vitaminc_synthetic": 1000,
+}
+
+# Labels that a second reader confirmed least often weigh least.
+CONFIDENCE_WEIGHT = {1: 0.5, 2: 0.8, 3: 1.0}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingPair:
+    """Two model inputs and the labels that are right for them; several labels mean "one of these"."""
+
+    left: str
+    right: str
+    labels: tuple[str, ...]
+    weight: float = 1.0
+
+
+def read_lines(path: Path) -> Iterator[dict[str, Any]]:
+    """The objects of a JSONL file, plain or gzipped.
+
+    Raises:
+        ValueError: a line is not a JSON object; the message names file and line.
+    """
+    opener = gzip.open if path.suffix == ".gz" else open
+    with opener(path, "rt", encoding="utf-8") as lines:
+        for number, line in enumerate(lines, start=1):
+            try:
+                row = json.loads(line)
+            except ValueError as error:
+                raise ValueError(f"{path.name}, line {number}: not JSON ({error})") from error
+            if not isinstance(row, dict):
+                raise ValueError(f"{path.name}, line {number}: expected an object, got {type(row).__name__}")
+            yield row
+
+
+def nli_pairs(path: Path, *, seed: int, scale: float = 1.0) -> list[TrainingPair]:
+    """A sample of the NLI pairs, `NLI_SHARES` times `scale` of each source, in random order."""
+    by_source: dict[str, list[TrainingPair]] = {}
+    for row in read_lines(path):
+        if row["source"] in NLI_SHARES:
+            if row["label"] not in NLI_LABELS:
+                raise ValueError(f"{path.name}: unknown label {row['label']!r}; known: {', '.join(NLI_LABELS)}")
+            pair = TrainingPair(left=row["premise"], right=row["hypothesis"], labels=(row["label"],))
+            by_source.setdefault(row["source"], []).append(pair)
+    shuffle = random.Random(seed)
+    chosen: list[TrainingPair] = []
+    for source, share in NLI_SHARES.items():
+        pairs = by_source.get(source, [])
+        shuffle.shuffle(pairs)
+        chosen += pairs[: round(share * scale)]
+    shuffle.shuffle(chosen)
+    return chosen
+
+
+def relation_pairs(paths: Iterable[Path]) -> list[TrainingPair]:
+    """The labelled news pairs of the named files.
+
+    Raises:
+        ValueError: a label is not one of the six relations.
+    """
+    pairs = []
+    for path in paths:
+        for row in read_lines(path):
+            if row["relation"] not in RELATION_LABELS:
+                raise ValueError(f"{path.name}: pair {row['id']} has unknown relation {row['relation']!r}")
+            weight = CONFIDENCE_WEIGHT.get(row.get("confidence"), 0.9)
+            pairs.append(labelled_pair(row, (row["relation"],), weight))
+    return pairs
+
+
+def labelled_pair(row: dict[str, Any], labels: tuple[str, ...], weight: float) -> TrainingPair:
+    """A training pair from a row with claims `a` and `b`, rendered as the service renders claims."""
+    left, right = (model_input(claim["text"], _day(claim.get("published_at"))) for claim in (row["a"], row["b"]))
+    return TrainingPair(left=left, right=right, labels=labels, weight=weight)
+
+
+def _day(published_at: str | None) -> date | None:
+    """The day of an ISO date; None where there is none or, as in a few rows of the data, it is written otherwise."""
+    try:
+        return date.fromisoformat((published_at or "")[:10])
+    except ValueError:
+        return None
+
+
+def swapped_at_random(pair: TrainingPair, shuffle: random.Random) -> TrainingPair:
+    """The pair or its mirror image: a relation between two claims has no direction, NLI has."""
+    if pair.labels[0] in NLI_LABELS or shuffle.random() < 0.5:
+        return pair
+    return TrainingPair(left=pair.right, right=pair.left, labels=pair.labels, weight=pair.weight)
