@@ -328,3 +328,35 @@ class RunSummary:
     seconds: dict[str, float]
     models: dict[str, str]
     settings: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A stored claim that speaks to a submitted one.
+
+    `clash.left` counts from the start of the submitted text, `clash.right` from the start of the article's body.
+    """
+
+    claim: Claim
+    article: Article
+    relation: Relation
+    probability: float
+    scores: RelationScores
+    conflict_type: ConflictType | None
+    clash: Clash | None
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimCheck:
+    """What the index says of a submitted claim, best evidence first.
+
+    `checked` counts what was looked at: articles, claims, scored. `models` and `settings` are those of the answer.
+    """
+
+    text: str
+    published_at: str | None
+    evidence: tuple[Evidence, ...]
+    checked: dict[str, int]
+    models: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)
