@@ -360,3 +360,22 @@ class ClaimCheck:
     checked: dict[str, int]
     models: dict[str, str] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportData:
+    """Everything that a report shows. `claims` and `articles` hold at least those that disputes and findings name.
+
+    `decisions` are by finding, oldest first; `funnel` counts what the last scan looked at and `left_out` why not more.
+    """
+
+    generated_at: datetime
+    disputes: tuple[Dispute, ...]
+    findings: tuple[Finding, ...]
+    claims: dict[str, Claim]
+    articles: dict[str, Article]
+    decisions: dict[str, tuple[Decision, ...]] = field(default_factory=dict)
+    funnel: dict[str, int] = field(default_factory=dict)
+    left_out: tuple[LeftOut, ...] = ()
+    models: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)
