@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -25,9 +25,14 @@ class Embedder(Protocol):
 
 
 class RelationModel(Protocol):
-    """Says how likely each of the six relations holds between two claims."""
+    """Says how likely each of the six relations holds between two claims.
+
+    `operating_points` gives, by name (strict, sensitive), the least probability at which
+    each flagged relation is flagged: {"conflict": .., "update": .., "tension": ..}.
+    """
 
     model_id: str
+    operating_points: Mapping[str, Mapping[str, float]]
 
     def score(self, pairs: Sequence[tuple[RelationInput, RelationInput]]) -> list[RelationScores]:
         """Calibrated scores, one a pair; the order of the two claims does not matter."""

@@ -310,6 +310,40 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """A claim as it stood when somebody decided about it, and where to look it up."""
+
+    claim_id: str
+    article_id: str
+    content_hash: str
+    url: str | None
+    source: str | None
+    title: str | None
+    published_at: str | None
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedDecision:
+    """A decision with what the reviewer had before him, so that it outlives the finding."""
+
+    decision: Decision
+    left: Quote
+    right: Quote
+    relation: Relation
+    probability: float
+    model_id: str
+
+    @property
+    def entry_id(self) -> str:
+        """The id of this entry of the log; the same decision twice has the same."""
+        made = self.decision
+        return content_id(made.finding_id, made.verdict, made.reviewer, made.note, made.decided_at.isoformat())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
     """Something that did not go in: what (a file, a line), and the reason."""
 
