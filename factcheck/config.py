@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
+from platformdirs import user_cache_dir
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -20,6 +21,10 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address to serve on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to serve on; 0 takes a free one.")
     relation_model: str = Field(default="builtin", description="Relation model: builtin, or a model folder.")
+    cache: Path = Field(
+        default=Path(user_cache_dir("factcheck")),
+        description="Folder where the built-in relation model is put together.",
+    )
     threads: int = Field(default=0, ge=0, le=256, description="Threads for the models; 0 takes all cores.")
     neighbours: int = Field(default=10, ge=1, le=200, description="Nearest claims looked at for each claim.")
     min_similarity: float = Field(default=0.4, ge=0, le=1, description="Least cosine of a candidate pair.")

@@ -23,7 +23,8 @@ class LowRankLinear(nn.Module):
         nn.init.kaiming_uniform_(self.down, a=math.sqrt(5))
 
     def forward(self, hidden: Tensor) -> Tensor:
-        return self.frozen(hidden) + (hidden @ self.down.T) @ self.up.T
+        output: Tensor = self.frozen(hidden) + (hidden @ self.down.T) @ self.up.T
+        return output
 
 
 def add_adapters(encoder: nn.Module, rank: int) -> None:
@@ -33,13 +34,3 @@ def add_adapters(encoder: nn.Module, rank: int) -> None:
         for name, child in list(parent.named_children()):
             if isinstance(child, nn.Linear):
                 setattr(parent, name, LowRankLinear(child, rank))
-
-
-def merge_adapters(model: nn.Module) -> None:
-    """Fold every adapter into the layer beside it; the scores stay what they were."""
-    for parent in list(model.modules()):
-        for name, child in list(parent.named_children()):
-            if isinstance(child, LowRankLinear):
-                with torch.no_grad():
-                    child.frozen.weight += (child.up.float() @ child.down.float()).to(child.frozen.weight.dtype)
-                setattr(parent, name, child.frozen)

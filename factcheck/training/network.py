@@ -9,11 +9,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from factcheck.relations import RELATION_LABELS
+from factcheck.records import RELATIONS
 from factcheck.training.lowrank import add_adapters
 from factcheck.training.pairs import NLI_LABELS, TrainingPair
 
-LABELS = (*RELATION_LABELS, *NLI_LABELS)
+LABELS = (*RELATIONS, *NLI_LABELS)
 MAX_TOKENS = 192
 
 
@@ -30,11 +30,11 @@ def new_network(folder: Path, *, rank: int, dtype: torch.dtype) -> nn.Module:
         attention_probs_dropout_prob=0.0,
     )
     # eager: the backward pass of scaled_dot_product_attention in bfloat16 is several times slower on a CPU.
-    network = AutoModelForSequenceClassification.from_pretrained(
+    network: nn.Module = AutoModelForSequenceClassification.from_pretrained(
         folder, config=config, dtype=dtype, attn_implementation="eager"
     )
     if rank:
-        add_adapters(network.base_model, rank)
+        add_adapters(network.get_submodule(str(network.base_model_prefix)), rank)
     return network
 
 
@@ -62,8 +62,8 @@ class Batcher:
 
 def partial_label_loss(logits: Tensor, right: Tensor, weights: Tensor) -> Tensor:
     """The mean over pairs of -log P(one of the right labels), among the labels of the pair's own question."""
-    is_nli = right[:, len(RELATION_LABELS) :].any(dim=1, keepdim=True)
-    asked = torch.cat([~is_nli.expand(-1, len(RELATION_LABELS)), is_nli.expand(-1, len(NLI_LABELS))], dim=1)
+    is_nli = right[:, len(RELATIONS) :].any(dim=1, keepdim=True)
+    asked = torch.cat([~is_nli.expand(-1, len(RELATIONS)), is_nli.expand(-1, len(NLI_LABELS))], dim=1)
     logits = logits.float().masked_fill(~asked, -1e9)
     log_right = torch.logsumexp(logits.masked_fill(~right, -1e9), dim=1) - torch.logsumexp(logits, dim=1)
     return -(log_right * weights).sum() / weights.sum()

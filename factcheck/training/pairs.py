@@ -11,7 +11,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from factcheck.relations import RELATION_LABELS, model_input
+from factcheck.records import RELATIONS
+from factcheck.relations import model_input
 
 NLI_LABELS = ("entailment", "neutral", "contradiction")
 UNFLAGGED = ("agree", "compatible", "different")
@@ -93,17 +94,23 @@ def relation_pairs(paths: Iterable[Path]) -> list[TrainingPair]:
     pairs = []
     for path in paths:
         for row in read_lines(path):
-            if row["relation"] not in RELATION_LABELS:
+            if row["relation"] not in RELATIONS:
                 raise ValueError(f"{path.name}: pair {row['id']} has unknown relation {row['relation']!r}")
-            weight = CONFIDENCE_WEIGHT.get(row.get("confidence"), 0.9)
+            weight = CONFIDENCE_WEIGHT.get(row.get("confidence", 0), 0.9)
             pairs.append(labelled_pair(row, (row["relation"],), weight))
     return pairs
 
 
 def labelled_pair(row: dict[str, Any], labels: tuple[str, ...], weight: float) -> TrainingPair:
-    """A training pair from a row with claims `a` and `b`, rendered as the service renders claims."""
-    left, right = (model_input(claim["text"], _day(claim.get("published_at"))) for claim in (row["a"], row["b"]))
+    """A training pair from a row with claims `a` and `b`."""
+    left, right = rendered(row)
     return TrainingPair(left=left, right=right, labels=labels, weight=weight)
+
+
+def rendered(row: dict[str, Any]) -> tuple[str, str]:
+    """The two claims of a row as the relation model reads them."""
+    left, right = (model_input(claim["text"], _day(claim.get("published_at"))) for claim in (row["a"], row["b"]))
+    return left, right
 
 
 def _day(published_at: str | None) -> date | None:

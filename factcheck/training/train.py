@@ -153,7 +153,9 @@ def train(recipe: Recipe, data: Path, out: Path, *, threads: int, save_every: in
     network = new_network(folder, rank=recipe.rank, dtype=torch.bfloat16).to(device).train()
     weights = MasterWeights(network, recipe.learning_rate)
     batcher = Batcher(folder, device)
-    plan = list(batches(schedule(recipe, data, base_folder("minilm", out / "base")), recipe.batch_size, random.Random(7)))
+    plan = list(
+        batches(schedule(recipe, data, base_folder("minilm", out / "base")), recipe.batch_size, random.Random(7))
+    )
     first = resume(out, network, weights, recipe)
     click.echo(f"{len(plan)} steps of {recipe.batch_size} pairs, from step {first}, on {device}")
     began, mean_loss = time.monotonic(), None
@@ -162,7 +164,7 @@ def train(recipe: Recipe, data: Path, out: Path, *, threads: int, save_every: in
         logits = network(**batcher.tokens([(pair.left, pair.right) for pair in pairs])).logits
         weigh = torch.tensor([pair.weight for pair in pairs], device=device)
         loss = partial_label_loss(logits, batcher.labels(pairs), weigh)
-        loss.backward()
+        torch.autograd.backward(loss)
         weights.step(rate_at(step, len(plan), recipe))
         mean_loss = loss.item() if mean_loss is None else 0.98 * mean_loss + 0.02 * loss.item()
         minutes = (time.monotonic() - began) / 60
@@ -177,7 +179,9 @@ def train(recipe: Recipe, data: Path, out: Path, *, threads: int, save_every: in
 
 
 @click.command()
-@click.option("--data", type=click.Path(exists=True, path_type=Path), required=True, help="Folder with nli/ and news_relations/.")
+@click.option(
+    "--data", type=click.Path(exists=True, path_type=Path), required=True, help="Folder with nli/ and news_relations/."
+)
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for checkpoints.")
 @click.option("--base", type=click.Choice(BASES), default="mpnet", show_default=True)
 @click.option("--rank", default=32, show_default=True, help="Rank of the adapters; 0 trains every weight.")
@@ -189,14 +193,27 @@ def train(recipe: Recipe, data: Path, out: Path, *, threads: int, save_every: in
 @click.option("--save-every", default=200, show_default=True, help="Steps between checkpoints.")
 @click.option("--stop-after", default=1e9, help="Minutes after which to checkpoint and stop.")
 def main(
-    data: Path, out: Path, base: str, rank: int, learning_rate: float, nli_scale: float, relation_passes: int,
-    weak: int, threads: int, save_every: int, stop_after: float,
+    data: Path,
+    out: Path,
+    base: str,
+    rank: int,
+    learning_rate: float,
+    nli_scale: float,
+    relation_passes: int,
+    weak: int,
+    threads: int,
+    save_every: int,
+    stop_after: float,
 ) -> None:
     """Train the relation model on DATA, writing checkpoints to OUT."""
     out.mkdir(parents=True, exist_ok=True)
     recipe = Recipe(
-        base=base, rank=rank, learning_rate=learning_rate, nli_scale=nli_scale,
-        relation_passes=relation_passes, weak_negatives=weak,
+        base=base,
+        rank=rank,
+        learning_rate=learning_rate,
+        nli_scale=nli_scale,
+        relation_passes=relation_passes,
+        weak_negatives=weak,
     )
     train(recipe, data, out, threads=threads, save_every=save_every, stop_after=stop_after)
 

@@ -1,0 +1,84 @@
+"""Turns a checkpoint into the model folder that ships: adapter, calibration and operating points."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+import torch
+from safetensors.torch import load_file, save_file
+
+from factcheck.records import RELATIONS
+from factcheck.relations import CrossEncoderRelations
+from factcheck.training.calibration import as_manifest, cross_fitted, fit, operating_points
+from factcheck.training.network import LABELS
+from factcheck.training.pairs import read_lines, rendered
+from factcheck.weights import BUILTIN, MANIFEST, read_manifest, sha256_of
+
+UNCALIBRATED = {"scale": 1.0, "bias": dict.fromkeys(RELATIONS, 0.0)}
+
+
+def write_adapter(checkpoint: Path, folder: Path) -> None:
+    """Write the trained tensors as bfloat16, and a manifest that is not calibrated yet."""
+    folder.mkdir(parents=True, exist_ok=True)
+    tensors = {
+        name.replace(".frozen.", "."): tensor.to(torch.bfloat16)
+        for name, tensor in load_file(checkpoint / "adapter.safetensors").items()
+    }
+    save_file(tensors, folder / "adapter.safetensors")
+    digest = sha256_of(folder / "adapter.safetensors")
+    recipe = json.loads((checkpoint / "recipe.json").read_text(encoding="utf-8"))
+    write_manifest(
+        folder,
+        {
+            "model_id": f"relations-{recipe['base']}-{digest[:8]}",
+            "adapter_sha256": digest,
+            "architecture": "MPNetForSequenceClassification",
+            "prefix": "mpnet",
+            "labels": list(LABELS),
+            "recipe": recipe,
+            "calibration": UNCALIBRATED,
+            "operating_points": {},
+        },
+    )
+
+
+def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
+    """Write a model's manifest."""
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+
+
+def calibrate(model: CrossEncoderRelations, natural: Path) -> dict[str, Any]:
+    """Calibration and operating points, as a manifest keeps them, from natural pairs that training never saw."""
+    rows = list(read_lines(natural))
+    texts = [rendered(row) for row in rows]
+    columns = [LABELS.index(name) for name in RELATIONS]
+    logits = model.logits(texts + [(right, left) for left, right in texts])[:, columns]
+    forward, backward = logits[: len(rows)], logits[len(rows) :]
+    labels = np.array([RELATIONS.index(row["relation"]) for row in rows])
+    honest = cross_fitted(forward, backward, labels, [row["topic"] for row in rows])
+    return {
+        "calibration": as_manifest(fit(forward, backward, labels)),
+        "operating_points": operating_points(honest),
+    }
+
+
+@click.command()
+@click.argument("checkpoint", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--data", type=click.Path(exists=True, path_type=Path), required=True, help="Folder with news_relations/."
+)
+@click.option("--cache", type=click.Path(path_type=Path), required=True, help="Folder for the merged weights.")
+def main(checkpoint: Path, data: Path, cache: Path) -> None:
+    """Make the run in CHECKPOINT the built-in relation model."""
+    write_adapter(checkpoint, BUILTIN)
+    measured = calibrate(CrossEncoderRelations.builtin(cache), data / "news_relations" / "dev.jsonl")
+    write_manifest(BUILTIN, read_manifest(BUILTIN) | measured)
+    click.echo(json.dumps(measured, indent=1))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,143 @@
+"""Training learns, stops, resumes, and refuses bad data by line."""
+
+import gzip
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from factcheck.records import RELATIONS
+from factcheck.training.pairs import TrainingPair, read_lines, relation_pairs, rendered, swapped_at_random
+
+
+def write_pairs(path: Path, rows: list[dict[str, object]]) -> Path:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+TOLL = {
+    "id": "p1",
+    "a": {"text": "The quake killed 12 people.", "published_at": "2019-08-05"},
+    "b": {"text": "Fifteen died in the quake."},
+    "relation": "conflict",
+    "confidence": 3,
+}
+
+
+def test_a_pair_is_rendered_with_its_days(tmp_path: Path) -> None:
+    """The day of publication stands before the text where it is known, and nothing where it is not."""
+    assert rendered(TOLL) == ("5 August 2019: The quake killed 12 people.", "Fifteen died in the quake.")
+    assert relation_pairs([write_pairs(tmp_path / "p.jsonl", [TOLL])]) == [
+        TrainingPair(
+            left="5 August 2019: The quake killed 12 people.",
+            right="Fifteen died in the quake.",
+            labels=("conflict",),
+            weight=1.0,
+        )
+    ]
+
+
+def test_an_unknown_relation_is_refused_by_pair(tmp_path: Path) -> None:
+    """A label outside the six is named with its pair and file."""
+    path = write_pairs(tmp_path / "p.jsonl", [TOLL | {"relation": "contradiction"}])
+    with pytest.raises(ValueError, match=r"p\.jsonl: pair p1 has unknown relation 'contradiction'"):
+        relation_pairs([path])
+
+
+def test_a_broken_line_is_named(tmp_path: Path) -> None:
+    """The message names file and line, in gzipped files too."""
+    path = tmp_path / "p.jsonl.gz"
+    with gzip.open(path, "wt") as file:
+        file.write('{"a": 1}\n{"a": \n')
+    with pytest.raises(ValueError, match=r"p\.jsonl\.gz, line 2: not JSON"):
+        list(read_lines(path))
+
+
+def test_nli_pairs_keep_their_direction() -> None:
+    """Premise and hypothesis are never swapped; two news claims are, half the time."""
+    nli = TrainingPair(left="p", right="h", labels=("neutral",))
+    news = TrainingPair(left="a", right="b", labels=("conflict",))
+    shuffle = random.Random(1)
+    assert {swapped_at_random(nli, shuffle).left for _ in range(20)} == {"p"}
+    assert {swapped_at_random(news, shuffle).left for _ in range(20)} == {"a", "b"}
+
+
+def test_several_right_labels_share_the_probability() -> None:
+    """The loss of a weak label is that of the sum of its labels' probabilities."""
+    torch = pytest.importorskip("torch")
+    from factcheck.training.network import LABELS, partial_label_loss
+
+    logits = torch.zeros(1, len(LABELS))
+    right = torch.tensor([[label in ("agree", "compatible", "different") for label in LABELS]])
+    assert partial_label_loss(logits, right, torch.ones(1)).item() == pytest.approx(0.6931, abs=1e-4)
+
+
+def test_an_untrained_adapter_changes_nothing() -> None:
+    """A new adapter adds zero, so that training starts from the pretrained encoder."""
+    torch = pytest.importorskip("torch")
+    from factcheck.training.lowrank import LowRankLinear
+
+    frozen = torch.nn.Linear(8, 4)
+    hidden = torch.randn(3, 8)
+    assert torch.equal(LowRankLinear(frozen, 2)(hidden), frozen(hidden))
+
+
+def test_calibration_finds_the_scale_that_made_the_labels() -> None:
+    """Labels drawn from halved logits are best explained by a scale near one half."""
+    import numpy as np
+
+    from factcheck.training.calibration import fit, probabilities
+
+    generator = np.random.default_rng(5)
+    logits = generator.normal(0, 3, (4000, len(RELATIONS)))
+    drawn = np.array([generator.choice(6, p=row) for row in probabilities(logits, logits, [0.5] + [0.0] * 6)])
+    scale, *bias = fit(logits, logits, drawn)
+    assert scale == pytest.approx(0.5, abs=0.05)
+    assert max(map(abs, bias)) < 0.2
+
+
+def small_data(folder: Path) -> Path:
+    """A data folder in the developers' layout, with a handful of pairs."""
+    for name in ("nli", "news_relations"):
+        (folder / name).mkdir(parents=True)
+    with gzip.open(folder / "nli" / "train.jsonl.gz", "wt") as file:
+        for number, label in enumerate(["entailment", "neutral", "contradiction"] * 4):
+            row = {
+                "premise": f"{number} men sleep.",
+                "hypothesis": "Men sleep.",
+                "label": label,
+                "source": "vitaminc_real",
+            }
+            file.write(json.dumps(row) + "\n")
+    for name in ("train_hunted", "train_natural", "train_written"):
+        write_pairs(folder / "news_relations" / f"{name}.jsonl", [TOLL, TOLL | {"relation": "update"}])
+    articles = [
+        {"source": source, "sentences": ["The quake killed twelve people.", "Rescue teams searched the rubble today."]}
+        for source in ("A", "B")
+    ]
+    with gzip.open(folder / "news_relations" / "events.jsonl.gz", "wt") as file:
+        file.write(json.dumps({"topic": "t", "split": "train", "articles": articles}) + "\n")
+    return folder
+
+
+@pytest.mark.model
+def test_a_resumed_run_ends_where_an_unbroken_one_does(tmp_path: Path) -> None:
+    """Stopping after a step and going on gives the same weights as not stopping."""
+    import torch
+    from safetensors.torch import load_file
+
+    from factcheck.training.train import Recipe, train
+
+    data = small_data(tmp_path / "data")
+    recipe = Recipe(
+        base="minilm", rank=4, relation_passes=1, weak_negatives=2, rehearsal=2, batch_size=4, warmup_steps=2
+    )
+    for out in ("whole", "broken"):
+        (tmp_path / out).mkdir()
+    train(recipe, data, tmp_path / "whole", threads=1, save_every=100, stop_after=1e9)
+    for _ in range(20):
+        train(recipe, data, tmp_path / "broken", threads=1, save_every=100, stop_after=0.0)
+    whole, broken = (load_file(tmp_path / out / "adapter.safetensors") for out in ("whole", "broken"))
+    assert whole.keys() == broken.keys()
+    assert all(torch.equal(whole[name], broken[name]) for name in whole)
