@@ -1,0 +1,162 @@
+"""What every claim index must do; the FAISS index is held against one that compares with everything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from factcheck.claim_index import FaissClaimIndex
+from factcheck.ports import ClaimIndex, Vectors
+
+DIMENSION = 8
+MODEL_ID = "test-vectors"
+
+
+class BruteForceIndex:
+    """The oracle: a dictionary of vectors, each compared with each query in double precision."""
+
+    def __init__(self) -> None:
+        self._vectors: dict[str, Vectors] = {}
+
+    def add(self, claim_ids: Sequence[str], vectors: Vectors) -> None:
+        """Make claims findable."""
+        self._vectors.update(zip(claim_ids, vectors, strict=True))
+
+    def remove(self, claim_ids: Iterable[str]) -> None:
+        """Forget claims."""
+        for claim_id in claim_ids:
+            self._vectors.pop(claim_id, None)
+
+    def nearest(self, vectors: Vectors, count: int) -> list[list[tuple[str, float]]]:
+        """The most alike claims, best first."""
+        return [
+            sorted(
+                ((claim_id, float(query.astype(float) @ vector)) for claim_id, vector in self._vectors.items()),
+                key=lambda hit: (-hit[1], hit[0]),
+            )[:count]
+            for query in vectors
+        ]
+
+    def claim_ids(self) -> set[str]:
+        """Every claim that can be found."""
+        return set(self._vectors)
+
+    def save(self) -> None:
+        """Nothing: the oracle lives in memory."""
+
+
+def unit_vectors(count: int, *, seed: int, dimension: int = DIMENSION) -> Vectors:
+    """Random directions."""
+    rows = np.random.default_rng(seed).normal(size=(count, dimension))
+    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+
+IMPLEMENTATIONS: dict[str, Callable[[Path], ClaimIndex]] = {
+    "faiss": lambda folder: FaissClaimIndex.create(folder, model_id=MODEL_ID, dimension=DIMENSION),
+    "brute force": lambda folder: BruteForceIndex(),
+}
+
+
+@pytest.fixture(params=IMPLEMENTATIONS)
+def index(request: pytest.FixtureRequest, tmp_path: Path) -> ClaimIndex:
+    """An empty index of each kind."""
+    return IMPLEMENTATIONS[request.param](tmp_path)
+
+
+def test_an_empty_index_finds_nothing(index: ClaimIndex) -> None:
+    """Each query gets its own empty list."""
+    assert index.nearest(unit_vectors(2, seed=1), 5) == [[], []]
+    assert index.claim_ids() == set()
+
+
+def test_a_claim_is_nearest_to_itself_with_cosine_one(index: ClaimIndex) -> None:
+    """The vector of a claim finds the claim first."""
+    vectors = unit_vectors(4, seed=2)
+    index.add(["a", "b", "c", "d"], vectors)
+    firsts = [hits[0] for hits in index.nearest(vectors, 2)]
+    assert [claim_id for claim_id, _ in firsts] == ["a", "b", "c", "d"]
+    assert [cosine for _, cosine in firsts] == pytest.approx([1.0] * 4, abs=1e-6)
+
+
+def test_opposite_claims_have_cosine_minus_one(index: ClaimIndex) -> None:
+    """Similarity is a cosine, not a distance: higher is closer, down to -1."""
+    vector = unit_vectors(1, seed=3)
+    index.add(["there", "opposite"], np.concatenate([vector, -vector]))
+    assert [(name, round(cosine, 5)) for name, cosine in index.nearest(vector, 9)[0]] == [
+        ("there", 1.0),
+        ("opposite", -1.0),
+    ]
+
+
+def test_adding_a_claim_again_replaces_its_vector(index: ClaimIndex) -> None:
+    """The old vector no longer answers."""
+    old, new = unit_vectors(2, seed=4)
+    index.add(["a"], old[None])
+    index.add(["a"], new[None])
+    assert index.nearest(new[None], 5) == [[("a", pytest.approx(1.0, abs=1e-6))]]
+
+
+def test_a_claim_that_comes_twice_in_one_call_keeps_its_last_vector(index: ClaimIndex) -> None:
+    """As if it had been added twice."""
+    vectors = unit_vectors(2, seed=5)
+    index.add(["a", "a"], vectors)
+    assert index.nearest(vectors[1:], 5) == [[("a", pytest.approx(1.0, abs=1e-6))]]
+
+
+def test_removed_claims_are_not_found_and_unknown_ones_are_ignored(index: ClaimIndex) -> None:
+    """Removal takes exactly what was named."""
+    index.add(["a", "b"], unit_vectors(2, seed=6))
+    index.remove(["a", "never added"])
+    assert index.claim_ids() == {"b"}
+    assert [name for name, _ in index.nearest(unit_vectors(1, seed=6), 5)[0]] == ["b"]
+
+
+def test_no_claims_and_no_queries_are_fine(index: ClaimIndex) -> None:
+    """Empty in, empty out."""
+    nothing = np.zeros((0, DIMENSION), dtype=np.float32)
+    index.add([], nothing)
+    index.remove([])
+    assert index.nearest(nothing, 5) == []
+
+
+def same_nearest(index: ClaimIndex, oracle: ClaimIndex, queries: Vectors, count: int) -> None:
+    """Fail unless both give the same cosines, and each claim the cosine that it really has."""
+    for found, expected in zip(index.nearest(queries, count), oracle.nearest(queries, count), strict=True):
+        assert [cosine for _, cosine in found] == pytest.approx([cosine for _, cosine in expected], abs=1e-5)
+    for found, everything in zip(index.nearest(queries, count), oracle.nearest(queries, 10_000), strict=True):
+        assert dict(found) == pytest.approx({name: dict(everything)[name] for name, _ in found}, abs=1e-5)
+
+
+NAMES = st.sampled_from([f"claim-{number}" for number in range(12)])
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("add"), st.lists(NAMES, max_size=6), st.integers(0, 99)),
+        st.tuples(st.just("remove"), st.lists(NAMES, max_size=6), st.just(0)),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(steps=STEPS, count=st.integers(1, 15))
+def test_faiss_answers_as_brute_force_does(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, list[str], int]], count: int
+) -> None:
+    """After any adds and removals, and after saving and opening, both indexes hold and find the same."""
+    folder = tmp_path_factory.mktemp("index")
+    index, oracle = FaissClaimIndex.create(folder, model_id=MODEL_ID, dimension=DIMENSION), BruteForceIndex()
+    for action, names, seed in steps:
+        for each in (index, oracle):
+            if action == "add":
+                each.add(names, unit_vectors(len(names), seed=seed))
+            else:
+                each.remove(names)
+    index.save()
+    for each in (index, FaissClaimIndex.open(folder, model_id=MODEL_ID, dimension=DIMENSION)):
+        assert each.claim_ids() == oracle.claim_ids()
+        same_nearest(each, oracle, unit_vectors(3, seed=1000), count)
