@@ -1,0 +1,237 @@
+"""Where the sentences of an article stand, without what is no part of its account."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sentencex import get_sentence_boundaries
+
+from factcheck.records import ClaimKind
+
+MAX_SENTENCE_CHARS = 1_000
+"""A sentence longer than this (lists, lost punctuation) is cut at the last space before it."""
+
+SHORT_LINE_CHARS = 150
+"""A line up to this long without sentence-final punctuation is a headline, cross-head, caption or teaser."""
+
+_WINDOW = 20_000  # sentencex takes quadratic time on long runs of opening brackets
+_LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
+_EDGE = r"\s\u200b-\u200f\u2060\ufeff\u00ad"
+_EDGE_CHAR = re.compile(rf"[{_EDGE}]")
+_LEAD = re.compile(rf"[{_EDGE}]*(?:(?:[-–—*•▪●·‣◦■►>»]|\d{{1,2}}[.)])[{_EDGE}]+)*[{_EDGE}]*")
+_DANGLING_OPENER = re.compile(r"\s+[“‘«(\[\"']+\s*\Z")
+_BULLET = re.compile(r"\s*(?:[-–—*•▪●·‣◦■►]|\d{1,2}[.)])\s")
+_FINAL = re.compile(r"[.!?…][\"'”’»)\]]*(?:\[\d+\])?\W*\Z")
+_WORD = re.compile(r"\w*[^\W\d_]\w*")
+
+_BYLINE = re.compile(r"\W*by(?:\s+(?:[A-Z][\w.'’-]*|and|&|,|\|))+\W*\Z|\W*BY(?:\s+[A-Z.'’&,|-]+)+\W*\Z")
+_AGENCY_CREDIT = re.compile(
+    r"\W*with (?:\w+ ){0,3}(?:inputs?|wires?|agenc(?:y|ies))(?: from [\w ,&]{1,60})?\W*\Z"
+    r"|\W*with (?:(?:additional )?reporting|assistance|inputs?|files) (?:by|from)\b.{0,100}\Z"
+    r"|\W*(?:additional )?(?:reporting|writing|editing) by\b"
+    r"|.{0,150}\bcontributed to this (?:report|story|article)\b",
+    re.IGNORECASE,
+)
+_FURNITURE = re.compile(
+    r"\W*(?:(?:also|must|now) read\b|read (?:more|also|next|here|the full)\b|(?:see|watch) (?:also|more|now)\b"
+    r"|(?:read|watch|see|listen|related|don['’]t miss|more from\b.{0,40})\s*:"
+    r"|(?:original|source) (?:news|article|story)\s*:"
+    r"|advertisement\W*\Z|advertisement continue|story continue[sd] below|continue reading|article continues"
+    r"|scroll down for|click here\b|sign up for|subscribe (?:to|now)|follow (?:us|.{0,40}\bon twitter)\b|share this\b"
+    r"|thank you for signing up|(?:image|photo|video|toggle) caption\b|image copyright|enlarge this image"
+    r"|file (?:photo|picture)\b|©|copyright (?:©|\(c\)|\d{4})|all rights reserved|https?://\S+\s*\Z"
+    r"|media playback is|hide caption \d|listen to article|file\s?[-–—]"
+    r"|(?:last )?(?:updated|published|posted)\s*(?:on|at)?\s*:)",
+    re.IGNORECASE,
+)
+_PHOTO_CREDIT = re.compile(r"\([^()]*/[^()]*\)\W*\Z")
+_NAME = r"[A-Z][\w.'’-]*(?:\s[A-Z][\w.'’-]*){1,2}"
+_NAMES = re.compile(rf"{_NAME}(?:(?:,|,? and| &)\s{_NAME})*\Z")
+_PLACE = r"[A-Z][A-Z.'’-]+(?:[ /][A-Z.'’-]+){0,3}"
+_RULE = r"\s*(?:[:–—]|--|\s-)\s*"
+_DATELINE = re.compile(
+    rf"{_PLACE}(?:,\s[\w.,/ ]{{2,30}}?)?\s*(?:\([\w. /]{{2,25}}\))?{_RULE}(?=[^\s\d].*[a-z])"
+    rf"|(?:[A-Z][\w.'’,/ -]{{1,40}})?\([A-Z][\w. /]{{1,20}}\){_RULE}(?=\S)"
+    r"|\([A-Z]{2,10}\)\s*(?=[A-Z])"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """A stretch of an article's body that says one thing; neither end is white space."""
+
+    start: int
+    end: int
+    kind: ClaimKind = ClaimKind.SENTENCE
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    start: int
+    end: int
+    text: str
+    is_finished: bool
+
+
+def split_sentences(body: str, title: str | None = None) -> list[Sentence]:
+    """The sentences that make up the account, in order, disjoint, as exact spans.
+
+    A line is never joined to the next. Left out are reading tips, credits, bylines and captions, and every
+    unfinished line (short, one sentence, no final punctuation) after the first that stands among finished ones:
+    it is a cross-head or a link to another story. An unfinished line is kept where a colon announces a list, and
+    where no line of the body is finished. A first line that is unfinished or equals the title is the headline. A
+    dateline ("KARACHI:", "LONDON (AP) —") and list marks stay outside the spans.
+    """
+    lines = list(_content_lines(body))
+    if not lines:
+        return []
+    sentences = []
+    rest = lines
+    if _is_headline(lines, title):
+        sentences.append(Sentence(start=lines[0].start, end=lines[0].end, kind=ClaimKind.HEADLINE))
+        rest = lines[1:]
+    has_finished = any(line.is_finished for line in lines)
+    opening = True
+    in_list = False
+    for line in rest:
+        in_list = line.text.endswith(":") or (in_list and _is_listed(body, line))
+        if line.is_finished or not has_finished or (in_list and not line.text.endswith(":")):
+            start = line.start + _dateline_length(line.text) if opening else line.start
+            sentences.extend(_sentences_between(body, start, line.end))
+            opening = False
+    return sentences
+
+
+def context_of(body: str, start: int, end: int) -> tuple[str, str]:
+    """The sentence before and the sentence after a span, "" where there is none."""
+    before = after = ""
+    for sentence in _cached_sentences(body):
+        if sentence.end <= start:
+            before = body[sentence.start : sentence.end]
+        elif sentence.start >= end:
+            after = body[sentence.start : sentence.end]
+            break
+    return before, after
+
+
+@lru_cache(maxsize=32)
+def _cached_sentences(body: str) -> tuple[Sentence, ...]:
+    return tuple(split_sentences(body))
+
+
+def _content_lines(body: str) -> Iterator[_Line]:
+    for match in _LINE.finditer(body):
+        span = _trimmed(body, match.start(), match.end())
+        if span is None:
+            continue
+        text = body[span[0] : span[1]]
+        if _is_boilerplate(text):
+            continue
+        yield _Line(*span, text, _is_finished(text))
+
+
+def _is_finished(line: str) -> bool:
+    if len(line) > SHORT_LINE_CHARS or _FINAL.search(line[-12:]):
+        return True
+    return len(_boundaries(line)) > 1
+
+
+def _is_headline(lines: list[_Line], title: str | None) -> bool:
+    """A headline heads something (the only line of a body is its text) and says what a known title says.
+
+    Without a title, a first line that is nothing but names is a byline, not a headline.
+    """
+    first = lines[0]
+    if len(lines) == 1 or len(first.text) > MAX_SENTENCE_CHARS:
+        return False
+    if title is None:
+        return not first.is_finished and (first.text.isupper() or not _NAMES.match(first.text))
+    words, title_words = _words(first.text), _words(title)
+    if first.is_finished:
+        return words == title_words
+    return 2 * len(set(words) & set(title_words)) >= len(set(words))
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
+
+
+def _is_listed(body: str, line: _Line) -> bool:
+    return _BULLET.match(body, body.rfind("\n", 0, line.start) + 1) is not None
+
+
+def _is_boilerplate(text: str) -> bool:
+    head = text[:300]
+    return bool(
+        _FURNITURE.match(head)
+        or (len(text) < 300 and _AGENCY_CREDIT.match(head))
+        or (len(text) < SHORT_LINE_CHARS and (_BYLINE.match(head) or _PHOTO_CREDIT.match(head)))
+    )
+
+
+def _dateline_length(line: str) -> int:
+    match = _DATELINE.match(line[:200])
+    return match.end() if match else 0
+
+
+def _sentences_between(body: str, start: int, end: int) -> Iterator[Sentence]:
+    for left, right in _spans_between(body, start, end):
+        for piece in _cut(body, left, right):
+            span = _trimmed(body, *piece)
+            if span is None:
+                continue
+            text = body[span[0] : span[1]]
+            if _is_boilerplate(text) or (_NAMES.match(text) and not _FINAL.search(text)):
+                continue
+            yield Sentence(start=span[0], end=span[1])
+
+
+def _spans_between(body: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Sentences as sentencex sees them, window by window so that the time stays linear."""
+    while start < end:
+        window_end = min(start + _WINDOW, end)
+        spans = [(start + left, start + right) for left, right in _boundaries(body[start:window_end])]
+        if window_end < end and len(spans) > 1:
+            spans.pop()  # the window may have cut it
+        yield from spans
+        start = spans[-1][1] if spans else window_end
+
+
+def _boundaries(text: str) -> list[tuple[int, int]]:
+    # sentencex panics on initials beside white space outside ASCII; the swap keeps every position
+    plain = re.sub(r"\s", " ", text)
+    spans = []
+    carried = 0
+    for found in get_sentence_boundaries("en", plain):
+        end = found["end_index"]
+        opener = _DANGLING_OPENER.search(plain, max(carried, end - 8), end)  # “ belongs to what follows
+        if opener and end < len(plain):
+            end = opener.start()
+        spans.append((carried, end))
+        carried = end
+    return spans
+
+
+def _cut(body: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while end - start > MAX_SENTENCE_CHARS:
+        limit = start + MAX_SENTENCE_CHARS
+        space = max(body.rfind(" ", start + 1, limit), body.rfind("\t", start + 1, limit))
+        middle = space if space > start else limit
+        yield start, middle
+        start = middle
+    yield start, end
+
+
+def _trimmed(body: str, start: int, end: int) -> tuple[int, int] | None:
+    """The span without white space and list marks at its ends; None if it holds fewer than two words."""
+    lead = _LEAD.match(body, start, end)
+    start = lead.end() if lead else start
+    while end > start and _EDGE_CHAR.match(body, end - 1):
+        end -= 1
+    words = _WORD.finditer(body, start, end)
+    if next(words, None) is None or next(words, None) is None:
+        return None
+    return start, end
