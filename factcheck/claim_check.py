@@ -1,0 +1,225 @@
+"""Checking one submitted claim: which stored claims contradict it, update it, are in tension or agree with it."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import datetime
+
+from factcheck.errors import BadClaim, IndexOutOfStep
+from factcheck.facts import claim_from_text
+from factcheck.parts import Parts, is_being_written, settings_that_decide
+from factcheck.pipeline import named_point, relation_input
+from factcheck.ports import ClaimIndex
+from factcheck.records import (
+    FLAGGED,
+    Article,
+    Claim,
+    ClaimCheck,
+    ClaimPair,
+    Clash,
+    Evidence,
+    Finding,
+    Relation,
+    RelationScores,
+    ScoredPair,
+    content_id,
+)
+from factcheck.verdicts import OperatingPoint, SidedClaim, find
+
+MOST_SCORED = 12
+"""Stored claims that the relation model reads for one submitted claim: what two cores do in under a second."""
+
+CROWDED = 4
+"""How many times more neighbours are looked at than scored, since copies of one text say the same."""
+
+EVEN_ODDS = 0.5
+"""Evidence is what the operating point flags, and what is more likely than not."""
+
+
+def check_claim(parts: Parts, text: str, published_at: str | None = None, *, limit: int = 20) -> ClaimCheck:
+    """What the index says of a claim, best evidence first: conflicts, then updates and tensions, then agreement.
+
+    No evidence is a result: nothing in the index speaks to the claim.
+
+    Raises:
+        BadClaim: the claim is empty, too long or no plain text, or its date is none.
+        IndexUnusable: the index is missing or out of step with the store.
+    """
+    submitted = submitted_claim(parts, text, published_at)
+    near = nearest_stored(parts, submitted.claim)
+    scores = parts.relations.score([(relation_input(submitted), relation_input(stored)) for stored, _ in near])
+    found = [
+        evidence
+        for (stored, similarity), one in zip(near, scores, strict=True)
+        if (evidence := _evidence(parts, submitted, stored, _scored(parts, submitted, stored, similarity, one)))
+    ]
+    found.sort(key=lambda one: (_rank(one.relation), -one.probability, one.claim.claim_id))
+    counts = parts.store.counts()
+    return ClaimCheck(
+        text=submitted.article.body,
+        published_at=published_at,
+        evidence=tuple(found[:limit]),
+        checked={"articles": counts["articles"], "claims": counts["claims"], "scored": len(near)},
+        models={"embedder": parts.embedder.model_id, "relations": parts.relations.model_id},
+        settings=settings_that_decide(parts.settings),
+    )
+
+
+def submitted_claim(parts: Parts, text: str, published_at: str | None) -> SidedClaim:
+    """A submitted text as a claim of an article that is nothing but this text.
+
+    Raises:
+        BadClaim: it is empty, too long or no plain text, or its date is none.
+    """
+    body, published_on = _checked_text(text, parts.settings.max_claim_chars), _checked_date(published_at)
+    standalone_text, speaker, facts = claim_from_text(body, published_on and published_on.date(), parts.parser)
+    article = Article(
+        article_id="submitted",
+        url=None,
+        source=None,
+        title=None,
+        published_at=published_at or None,
+        retrieved_at=parts.clock(),
+        language="und",
+        body=body,
+        content_hash=content_id(body),
+        origin_id="submitted",
+        label="the submitted claim",
+    )
+    claim = Claim(
+        claim_id=content_id("submitted", body),
+        article_id=article.article_id,
+        position=0,
+        start=0,
+        end=len(body),
+        text=body,
+        standalone_text=standalone_text,
+        speaker=speaker,
+        facts=facts,
+    )
+    return SidedClaim(claim=claim, article=article)
+
+
+def nearest_stored(parts: Parts, claim: Claim) -> list[tuple[SidedClaim, float]]:
+    """The stored claims alike enough to speak to a claim, most alike first, the same words of one origin once."""
+    store, settings = parts.store, parts.settings
+    index = index_in_step(parts)
+    if index is None:
+        return []
+    [nearest] = index.nearest(parts.embedder.embed([claim.standalone_text]), CROWDED * MOST_SCORED)
+    alike = {claim_id: similarity for claim_id, similarity in nearest if similarity >= settings.min_similarity}
+    claims = store.claims(alike)
+    articles = {one.article_id: one for one in store.articles({one.article_id for one in claims.values()})}
+    chosen: dict[tuple[str, str], tuple[SidedClaim, float]] = {}
+    for claim_id, similarity in alike.items():
+        if claim_id in claims:
+            stored = SidedClaim(claim=claims[claim_id], article=articles[claims[claim_id].article_id])
+            chosen.setdefault((stored.article.origin_id, stored.claim.text), (stored, similarity))
+    return list(chosen.values())[:MOST_SCORED]
+
+
+def index_in_step(parts: Parts) -> ClaimIndex | None:
+    """The claim index, sure to hold the claims of the store; None where the store has no claims.
+
+    While an ingest is running the index may lack what has only just come in.
+
+    Raises:
+        IndexMissing: there is none, though the store has claims.
+        IndexOutOfStep: it holds other claims than the store.
+    """
+    stored = parts.store.claim_ids()
+    if not stored:
+        return None
+    index = parts.claim_index
+    held = index.claim_ids()
+    if held != stored and not is_being_written(parts):
+        raise IndexOutOfStep(
+            f"index holds {len(held)} claims, database {len(stored)}, {len(held & stored)} of them the same",
+            hint="run: factcheck reindex",
+        )
+    return index
+
+
+def _checked_text(text: object, most: int) -> str:
+    if not isinstance(text, str):
+        raise BadClaim(f"a claim must be text, got {type(text).__name__}")
+    body = text.strip()
+    if not any(map(str.isalnum, body)):
+        raise BadClaim("the claim is empty", hint="submit one sentence that states something")
+    if len(body) > most:
+        raise BadClaim(
+            f"the claim has {len(body):,} characters, the limit is {most:,}",
+            hint="submit one sentence, or ingest a whole article and scan",
+        )
+    if any(unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\r\t" for character in body):
+        raise BadClaim("the claim holds control characters", hint="submit plain text")
+    return body
+
+
+def _checked_date(published_at: str | None) -> datetime | None:
+    if not published_at:
+        return None
+    try:
+        return datetime.fromisoformat(published_at)
+    except (TypeError, ValueError) as error:
+        raise BadClaim(
+            f"published_at {published_at!r:.60} is no date", hint="give an ISO 8601 date such as 2019-08-17"
+        ) from error
+
+
+def _scored(
+    parts: Parts, submitted: SidedClaim, stored: SidedClaim, similarity: float, scores: RelationScores
+) -> ScoredPair:
+    left_id, right_id = sorted((submitted.claim.claim_id, stored.claim.claim_id))
+    pair = ClaimPair(left_id=left_id, right_id=right_id, similarity=similarity)
+    return ScoredPair(pair=pair, scores=scores, model_id=parts.relations.model_id)
+
+
+def _evidence(parts: Parts, submitted: SidedClaim, stored: SidedClaim, scored: ScoredPair) -> Evidence | None:
+    left, right = sorted((submitted, stored), key=lambda side: side.claim.claim_id)
+    finding = find(scored, left, right, _lenient_point(parts), run_id="")
+    if finding:
+        return Evidence(
+            claim=stored.claim,
+            article=stored.article,
+            relation=finding.relation,
+            probability=finding.probability,
+            scores=scored.scores,
+            conflict_type=finding.conflict_type,
+            clash=_from_submitted(finding, submitted_is_left=left is submitted),
+            reasons=finding.reasons,
+        )
+    if scored.scores.agree < EVEN_ODDS:
+        return None
+    return Evidence(
+        claim=stored.claim,
+        article=stored.article,
+        relation=Relation.AGREE,
+        probability=scored.scores.agree,
+        scores=scored.scores,
+        conflict_type=None,
+        clash=None,
+        reasons=(f"{_asserter(stored)} says the same: “{stored.claim.text}”",),
+    )
+
+
+def _lenient_point(parts: Parts) -> OperatingPoint:
+    point = named_point(parts.relations, parts.settings.operating_point)
+    return OperatingPoint(
+        name=point.name, **{str(relation): min(EVEN_ODDS, getattr(point, relation)) for relation in FLAGGED}
+    )
+
+
+def _from_submitted(finding: Finding, *, submitted_is_left: bool) -> Clash | None:
+    clash = finding.clash
+    return clash if clash is None or submitted_is_left else Clash(left=clash.right, right=clash.left)
+
+
+def _asserter(stored: SidedClaim) -> str:
+    speaker = stored.claim.speaker
+    return f"{speaker.name} in {stored.article.name}" if speaker else stored.article.name
+
+
+def _rank(relation: Relation) -> int:
+    # updates and tensions stand on one level
+    return {Relation.CONFLICT: 0, Relation.AGREE: 2}.get(relation, 1)

@@ -1,0 +1,83 @@
+"""Taking articles in: claims, origins and vectors of what is new, nothing twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from factcheck.errors import IndexMissing
+from factcheck.facts import claims_of
+from factcheck.origins import assign_origins
+from factcheck.parts import Parts, Progress, RunLog, write_lock
+from factcheck.ports import ClaimIndex
+from factcheck.records import Article, LeftOut, RunSummary
+
+EMBEDDED_AT_ONCE = 256
+
+
+def ingest(parts: Parts, sources: Iterable[Article | LeftOut], progress: Progress | None = None) -> RunSummary:
+    """Takes articles in and makes their claims findable; what could not be read is passed on with its reason.
+
+    Each article goes in whole or not at all; one that is here already in this version is left as it is.
+    Counts of the summary: added, unchanged, replaced, left_out; then articles and claims, as there are now.
+
+    Raises:
+        ScanInProgress: another ingest or scan is writing to this index.
+    """
+    with write_lock(parts):
+        run = RunLog(parts, "ingest", progress)
+        run.count({"added": 0, "replaced": 0, "unchanged": 0, "left_out": 0})
+        with run.stage("read"):
+            for number, source in enumerate(sources, start=1):
+                if isinstance(source, LeftOut):
+                    run.leave_out(source)
+                    run.count({"left_out": 1})
+                else:
+                    run.count({_take_in(parts, source): 1})
+                run.report(number, 0)
+        if run.counts["added"] or run.counts["replaced"]:
+            with run.stage("find copies"):
+                parts.store.set_origins(assign_origins(parts.store.articles()))
+        bring_index_up_to_date(parts, run)
+        run.count({name: parts.store.counts()[name] for name in ("articles", "claims", "origins")})
+        return run.finish()
+
+
+def bring_index_up_to_date(parts: Parts, run: RunLog) -> None:
+    """Makes every claim of the store findable as it reads now, and no other; makes the index where there is none."""
+    with run.stage("embed"):
+        stored, stale = parts.store.claim_ids(), parts.store.stale_vectors()
+        index = _index_or_new(parts) if stored else None
+        if index is None:
+            return
+        held = index.claim_ids()
+        missing = sorted((stored - held) | (stale & stored))
+        if not missing and held == stored:
+            return
+        index.remove(held - stored)
+        embed_claims(parts, index, missing, run)
+        index.save()
+        parts.store.vectors_are_fresh(missing)
+
+
+def embed_claims(parts: Parts, index: ClaimIndex, claim_ids: list[str], run: RunLog) -> None:
+    """Adds the vectors of these claims to an index, which is not saved yet."""
+    for start in range(0, len(claim_ids), EMBEDDED_AT_ONCE):
+        claims = parts.store.claims(claim_ids[start : start + EMBEDDED_AT_ONCE])
+        texts = [claim.standalone_text for claim in claims.values()]
+        index.add(list(claims), parts.embedder.embed(texts))
+        run.report(min(start + EMBEDDED_AT_ONCE, len(claim_ids)), len(claim_ids))
+    if claim_ids:
+        run.models["embedder"] = parts.embedder.model_id
+
+
+def _take_in(parts: Parts, article: Article) -> str:
+    if parts.store.holds(article):
+        return "unchanged"
+    return parts.store.save_article(article, claims_of(article, parts.parser))
+
+
+def _index_or_new(parts: Parts) -> ClaimIndex:
+    try:
+        return parts.claim_index
+    except IndexMissing:
+        return parts.create_index()

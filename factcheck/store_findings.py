@@ -1,0 +1,268 @@
+"""Findings and disputes in the store: the queue with its filters and search, and the cards."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Generic, Literal, TypeVar
+
+from sqlite_utils import Database
+
+from factcheck.errors import NotFound
+from factcheck.records import ConflictType, Dispute, Finding, Relation, Side
+from factcheck.store_pairs import PairStore
+from factcheck.store_rows import Row, finding_of, finding_row, ids_json
+
+Record = TypeVar("Record")
+
+# the outlet of an article as `Article.name` gives it
+_NAME = "coalesce(nullif({0}.source, ''), {0}.label)"
+_LEFT_NAME, _RIGHT_NAME = _NAME.format("left_article"), _NAME.format("right_article")
+_SIDES = """
+    FROM findings
+    JOIN claims AS left_claim ON left_claim.claim_id = findings.left_id
+    JOIN claims AS right_claim ON right_claim.claim_id = findings.right_id
+    JOIN articles AS left_article ON left_article.article_id = left_claim.article_id
+    JOIN articles AS right_article ON right_article.article_id = right_claim.article_id
+"""
+_DECIDED = "EXISTS (SELECT 1 FROM decisions WHERE decisions.finding_id = findings.finding_id)"
+_ORDERS = {
+    "probability": "findings.probability DESC, findings.finding_id",
+    "newest": "max(coalesce(left_article.published_at, ''), coalesce(right_article.published_at, '')) DESC,"
+    " findings.probability DESC, findings.finding_id",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingFilter:
+    """Which findings to show and in which order; None and "" leave a matter open.
+
+    `source` and `speaker` may be of either side; `query` is searched for in claims, titles and speakers.
+    """
+
+    relation: Relation | None = None
+    conflict_type: ConflictType | None = None
+    status: Literal["open", "decided"] | None = None
+    source: str | None = None
+    speaker: str | None = None
+    query: str | None = None
+    min_probability: float = 0.0
+    sort: Literal["probability", "newest"] = "probability"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page(Generic[Record]):
+    """Some records of a longer list, and how long that is. Pages count from 1."""
+
+    records: tuple[Record, ...]
+    total: int
+    page: int
+    size: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are; at least one."""
+        return max(1, -(-self.total // self.size))
+
+
+class FindingStore(PairStore):
+    """Findings and the disputes that they form."""
+
+    def save_findings(self, findings: Sequence[Finding]) -> None:
+        """Make these the findings of the store; others go, unless somebody decided about them."""
+        with self.writing() as db:
+            kept = ids_json(finding.finding_id for finding in findings)
+            db.execute(
+                f"DELETE FROM findings WHERE finding_id NOT IN (SELECT value FROM json_each(?)) AND NOT {_DECIDED}",
+                [kept],
+            )
+            first_run = self._first_runs(kept)
+            for row in map(finding_row, findings):
+                run_id, same = first_run.get(row["finding_id"], ("", ()))
+                if same == (row["relation"], row["model_id"]):
+                    row["run_id"] = run_id
+                db.table("findings").upsert(row, pk="finding_id")
+            self._index_words(db)
+
+    def finding(self, finding_id: str) -> Finding:
+        """One finding.
+
+        Raises:
+            NotFound: there is none with this id.
+        """
+        found = self.rows("SELECT * FROM findings WHERE finding_id = ?", [finding_id])
+        if not found:
+            raise NotFound(f"there is no finding {finding_id!r}", hint="an article may have changed since")
+        return finding_of(found[0])
+
+    def findings(self, shown: FindingFilter | None = None) -> list[Finding]:
+        """Every finding that a filter shows, in its order."""
+        where, values = _where(shown or FindingFilter())
+        order = _ORDERS[(shown or FindingFilter()).sort]
+        return [finding_of(row) for row in self.rows(f"SELECT findings.* {_SIDES} {where} ORDER BY {order}", values)]
+
+    def findings_to_review(self, shown: FindingFilter, page: int = 1, size: int = 25) -> Page[Finding]:
+        """One page of the findings that a filter shows."""
+        where, values = _where(shown)
+        total = self.number(f"SELECT count(*) {_SIDES} {where}", values)
+        sql = f"SELECT findings.* {_SIDES} {where} ORDER BY {_ORDERS[shown.sort]} LIMIT :size OFFSET :skipped"
+        found = self.rows(sql, {**values, "size": size, "skipped": (page - 1) * size})
+        return Page(records=tuple(map(finding_of, found)), total=total, page=page, size=size)
+
+    def finding_after(self, finding_id: str, shown: FindingFilter) -> str | None:
+        """The id of the finding that follows in a filter's order: the first if this is not shown, None at the end."""
+        where, values = _where(shown)
+        sql = f"SELECT findings.finding_id {_SIDES} {where} ORDER BY {_ORDERS[shown.sort]}"
+        ids = [row["finding_id"] for row in self.rows(sql, values)]
+        return next(iter(ids[ids.index(finding_id) + 1 :] if finding_id in ids else ids), None)
+
+    def findings_of_article(self, article_id: str) -> list[Finding]:
+        """The findings with a claim of this article, most likely first."""
+        where = "WHERE ? IN (left_claim.article_id, right_claim.article_id)"
+        sql = f"SELECT findings.* {_SIDES} {where} ORDER BY {_ORDERS['probability']}"
+        return [finding_of(row) for row in self.rows(sql, [article_id])]
+
+    def finding_facets(self) -> dict[str, dict[str, int]]:
+        """How many findings there are by relation, conflict type, status, source and speaker, most first."""
+        status = f"CASE WHEN {_DECIDED} THEN 'decided' ELSE 'open' END"
+        columns = {
+            "relation": "SELECT relation AS name FROM findings",
+            "conflict_type": "SELECT conflict_type AS name FROM findings",
+            "status": f"SELECT {status} AS name FROM findings",
+            "source": f"SELECT {_LEFT_NAME} AS name {_SIDES} UNION ALL SELECT {_RIGHT_NAME} {_SIDES}"
+            f" WHERE {_RIGHT_NAME} <> {_LEFT_NAME}",
+            "speaker": f"SELECT left_claim.speaker AS name {_SIDES} UNION ALL SELECT right_claim.speaker {_SIDES}"
+            " WHERE right_claim.speaker IS NOT left_claim.speaker",
+        }
+        counted = (
+            "SELECT name, count(*) AS number FROM ({}) WHERE name IS NOT NULL GROUP BY name ORDER BY number DESC, name"
+        )
+        return {
+            facet: {row["name"]: row["number"] for row in self.rows(counted.format(sql))}
+            for facet, sql in columns.items()
+        }
+
+    def save_disputes(self, disputes: Sequence[Dispute]) -> None:
+        """Make these the disputes of the store."""
+        with self.writing() as db:
+            db.execute("DELETE FROM disputes")
+            db.execute("UPDATE findings SET dispute_id = NULL")
+            for dispute in disputes:
+                _insert_dispute(db, dispute)
+
+    def dispute(self, dispute_id: str) -> Dispute:
+        """One dispute.
+
+        Raises:
+            NotFound: there is none with this id.
+        """
+        found = self._disputes("WHERE dispute_id = ?", [dispute_id])
+        if not found:
+            raise NotFound(f"there is no dispute {dispute_id!r}", hint="a scan may have formed others since")
+        return found[0]
+
+    def disputes(self, relation: Relation | None = None) -> list[Dispute]:
+        """Every dispute, conflicts before updates before tensions, most likely first."""
+        where = "WHERE relation = ?" if relation else ""
+        return self._disputes(where, [str(relation)] if relation else [])
+
+    def dispute_of_finding(self, finding_id: str) -> Dispute | None:
+        """The dispute that a finding belongs to."""
+        where = "WHERE dispute_id IN (SELECT dispute_id FROM dispute_findings WHERE finding_id = ?)"
+        return next(iter(self._disputes(where, [finding_id])), None)
+
+    def known_dispute_ids(self) -> dict[str, str]:
+        """The dispute that each finding belonged to last, so that a dispute keeps its id when it grows."""
+        sql = "SELECT finding_id, dispute_id FROM findings WHERE dispute_id IS NOT NULL"
+        return {row["finding_id"]: row["dispute_id"] for row in self.rows(sql)}
+
+    def _disputes(self, where: str, values: Sequence[object]) -> list[Dispute]:
+        order = "CASE relation WHEN 'conflict' THEN 0 WHEN 'update' THEN 1 ELSE 2 END, probability DESC, dispute_id"
+        rows = self.rows(f"SELECT * FROM disputes {where} ORDER BY {order}", values)
+        ids = [ids_json(row["dispute_id"] for row in rows)]
+        chosen = "dispute_id IN (SELECT value FROM json_each(?))"
+        claims = self.rows(f"SELECT * FROM dispute_claims WHERE {chosen} ORDER BY side, place", ids)
+        findings = self.rows(f"SELECT * FROM dispute_findings WHERE {chosen} ORDER BY place", ids)
+        return [dispute for row in rows if (dispute := _dispute_of(row, claims, findings))]
+
+    def _first_runs(self, finding_ids: str) -> dict[str, tuple[str, tuple[str, str]]]:
+        sql = (
+            "SELECT finding_id, run_id, relation, model_id FROM findings"
+            " WHERE finding_id IN (SELECT value FROM json_each(?))"
+        )
+        rows = self.rows(sql, [finding_ids])
+        return {row["finding_id"]: (row["run_id"], (row["relation"], row["model_id"])) for row in rows}
+
+    def _index_words(self, db: Database) -> None:
+        words = (
+            "left_claim.text || ' ' || right_claim.text || ' ' || coalesce(left_claim.speaker, '') || ' ' ||"
+            " coalesce(right_claim.speaker, '') || ' ' || coalesce(left_article.title, '') || ' ' ||"
+            f" coalesce(right_article.title, '') || ' ' || {_LEFT_NAME} || ' ' || {_RIGHT_NAME}"
+        )
+        db.execute("DELETE FROM finding_words")
+        db.execute(f"INSERT INTO finding_words (rowid, words) SELECT findings.number, {words} {_SIDES}")
+
+
+def _where(shown: FindingFilter) -> tuple[str, dict[str, object]]:
+    """The WHERE clause of a filter and its values."""
+    tests = {
+        "relation": "findings.relation = :relation",
+        "conflict_type": "findings.conflict_type = :conflict_type",
+        "status": f":status = CASE WHEN {_DECIDED} THEN 'decided' ELSE 'open' END",
+        "source": f":source IN ({_LEFT_NAME}, {_RIGHT_NAME})",
+        "speaker": ":speaker IN (left_claim.speaker, right_claim.speaker)",
+        "query": "findings.number IN (SELECT rowid FROM finding_words WHERE finding_words MATCH :query)",
+        "min_probability": "findings.probability >= :min_probability",
+    }
+    wanted = {name: getattr(shown, name) for name in tests} | {"query": _words(shown.query)}
+    values = {name: value for name, value in wanted.items() if value}
+    return ("WHERE " + " AND ".join(tests[name] for name in values) if values else ""), values
+
+
+def _words(query: str | None) -> str | None:
+    """A search as FTS5 takes it: every word has to be there, the last one at least as its beginning."""
+    words = ["".join(c for c in word if c.isalnum() or c in "'’-") for word in (query or "").split()]
+    words = [word for word in words if any(map(str.isalnum, word))]
+    return " ".join(f'"{word}"' for word in words) + "*" if words else None
+
+
+def _insert_dispute(db: Database, dispute: Dispute) -> None:
+    db.table("disputes").insert(
+        {
+            "dispute_id": dispute.dispute_id,
+            "question": dispute.question,
+            "relation": str(dispute.relation),
+            "probability": dispute.probability,
+            "positions": json.dumps([side.position for side in dispute.sides], ensure_ascii=False),
+        }
+    )
+    db.table("dispute_claims").insert_all(
+        {"dispute_id": dispute.dispute_id, "claim_id": claim_id, "side": number, "place": place}
+        for number, side in enumerate(dispute.sides)
+        for place, claim_id in enumerate(side.claim_ids)
+    )
+    db.table("dispute_findings").insert_all(
+        {"dispute_id": dispute.dispute_id, "finding_id": finding_id, "place": place}
+        for place, finding_id in enumerate(dispute.finding_ids)
+    )
+    sql = "UPDATE findings SET dispute_id = ? WHERE finding_id IN (SELECT value FROM json_each(?))"
+    db.execute(sql, [dispute.dispute_id, ids_json(dispute.finding_ids)])
+
+
+def _dispute_of(row: Row, claims: Iterable[Row], findings: Iterable[Row]) -> Dispute | None:
+    sides: dict[int, list[str]] = {}
+    for one in claims:
+        if one["dispute_id"] == row["dispute_id"]:
+            sides.setdefault(one["side"], []).append(one["claim_id"])
+    if len(sides) < 2:
+        return None
+    positions = json.loads(row["positions"])
+    return Dispute(
+        dispute_id=row["dispute_id"],
+        question=row["question"],
+        relation=Relation(row["relation"]),
+        probability=row["probability"],
+        sides=tuple(Side(position=positions[number], claim_ids=tuple(ids)) for number, ids in sides.items()),
+        finding_ids=tuple(one["finding_id"] for one in findings if one["dispute_id"] == row["dispute_id"]),
+    )

@@ -1,0 +1,97 @@
+"""Pairs in the store: which claims were matched with which settings, and what a relation model says of the pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from factcheck.records import Claim, ClaimPair, Relation, ScoredPair
+from factcheck.store_articles import ArticleStore
+from factcheck.store_rows import claim_of, ids_json, pair_of, pair_row, scored_of, scores_row
+
+# copies of one text may have been recognised as such only after their claims were matched
+_COMPARABLE = """
+    FROM pairs
+    JOIN claims AS left_claim ON left_claim.claim_id = pairs.left_id
+    JOIN claims AS right_claim ON right_claim.claim_id = pairs.right_id
+    JOIN articles AS left_article ON left_article.article_id = left_claim.article_id
+    JOIN articles AS right_article ON right_article.article_id = right_claim.article_id
+"""
+_COMPARABLE_WHERE = "WHERE pairs.match_key = :key AND left_article.origin_id <> right_article.origin_id"
+_SCORED = """
+    JOIN scores ON scores.left_id = pairs.left_id AND scores.right_id = pairs.right_id AND scores.model_id = :model
+"""
+
+
+class PairStore(ArticleStore):
+    """Candidate pairs and their scores. A match key names the settings that pairs were found with."""
+
+    def unmatched_claims(self, match_key: str) -> list[Claim]:
+        """The claims not yet matched with these settings, by article and in reading order."""
+        sql = (
+            "SELECT * FROM claims WHERE claim_id NOT IN (SELECT claim_id FROM matched_claims WHERE match_key = ?)"
+            " ORDER BY article_id, position, start"
+        )
+        return [claim_of(row) for row in self.rows(sql, [match_key])]
+
+    def save_matches(
+        self, match_key: str, claim_ids: Iterable[str], pairs: Iterable[ClaimPair], left_out: Mapping[str, int]
+    ) -> None:
+        """Keep the pairs found for some claims, how many were left out and why, and that the claims are matched."""
+        with self.writing() as db:
+            rows = [{**pair_row(pair), "match_key": match_key} for pair in pairs]
+            db.table("pairs").upsert_all(rows, pk=("left_id", "right_id"))
+            marks = [{"claim_id": claim_id, "match_key": match_key} for claim_id in claim_ids]
+            db.table("matched_claims").insert_all(marks, ignore=True)
+            for reason, count in left_out.items():
+                db.execute(
+                    "INSERT INTO left_out VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET pairs = pairs + excluded.pairs",
+                    [match_key, reason, count],
+                )
+            self._touch()
+
+    def pairs_left_out(self, match_key: str) -> dict[str, int]:
+        """How many pairs matching left out so far, by reason, most first."""
+        sql = "SELECT reason, pairs FROM left_out WHERE match_key = ? ORDER BY pairs DESC, reason"
+        return {row["reason"]: row["pairs"] for row in self.rows(sql, [match_key])}
+
+    def pairs_to_score(self, match_key: str, model_id: str) -> list[ClaimPair]:
+        """The pairs that this relation model has not scored yet, most alike first."""
+        sql = (
+            f"SELECT pairs.* {_COMPARABLE} LEFT {_SCORED} {_COMPARABLE_WHERE} AND scores.model_id IS NULL"
+            " ORDER BY pairs.similarity DESC, pairs.left_id, pairs.right_id"
+        )
+        return [pair_of(row) for row in self.rows(sql, {"key": match_key, "model": model_id})]
+
+    def save_scored(self, scored: Sequence[ScoredPair]) -> None:
+        """Keep what a relation model says of some pairs; a claim that vanished meanwhile is passed over."""
+        with self.writing() as db:
+            ids = {claim_id for one in scored for claim_id in (one.pair.left_id, one.pair.right_id)}
+            sql = "SELECT claim_id FROM claims WHERE claim_id IN (SELECT value FROM json_each(?))"
+            held = {row["claim_id"] for row in self.rows(sql, [ids_json(ids)])}
+            rows = [scores_row(one) for one in scored if {one.pair.left_id, one.pair.right_id} <= held]
+            db.table("scores").upsert_all(rows, pk=("left_id", "right_id", "model_id"))
+            self._touch()
+
+    def scored_pairs(
+        self, match_key: str, model_id: str, at_least: Mapping[Relation, float] | None = None
+    ) -> list[ScoredPair]:
+        """What this model says of the pairs found with these settings, most alike first.
+
+        With `at_least`, only those where one of its relations reaches its probability.
+        """
+        floors = {str(relation): floor for relation, floor in (at_least or {}).items()}
+        some = " AND (" + " OR ".join(f'scores."{name}" >= :{name}' for name in floors) + ")" if floors else ""
+        sql = (
+            f"SELECT pairs.*, scores.* {_COMPARABLE} {_SCORED} {_COMPARABLE_WHERE}{some}"
+            " ORDER BY pairs.similarity DESC, pairs.left_id, pairs.right_id"
+        )
+        return [scored_of(row) for row in self.rows(sql, {"key": match_key, "model": model_id, **floors})]
+
+    def candidate_count(self, match_key: str) -> int:
+        """How many pairs were found with these settings."""
+        return self.number(f"SELECT count(*) {_COMPARABLE} {_COMPARABLE_WHERE}", {"key": match_key})
+
+    def scored_count(self, match_key: str, model_id: str) -> int:
+        """How many of these pairs the model has scored."""
+        sql = f"SELECT count(*) {_COMPARABLE} {_SCORED} {_COMPARABLE_WHERE}"
+        return self.number(sql, {"key": match_key, "model": model_id})

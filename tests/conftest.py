@@ -1,0 +1,37 @@
+"""What all tests share: no network but loopback, a store, and parts with fake models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytest_socket import enable_socket, socket_allow_hosts
+
+from factcheck.parts import Parts
+from factcheck.store import Store
+from tests.fakes import fake_parts
+
+
+@pytest.fixture(autouse=True)
+def no_network() -> Iterator[None]:
+    """Refuses every connection that leaves this machine."""
+    socket_allow_hosts(["127.0.0.1", "::1"], allow_unix_socket=True)
+    yield
+    enable_socket()
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    """A real store, in memory."""
+    opened = Store.open(None)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def parts(tmp_path: Path) -> Iterator[Parts]:
+    """Parts with the real store and parser, fake models and nothing in them."""
+    made = fake_parts(tmp_path / "index")
+    yield made
+    made.store.close()
