@@ -1,0 +1,31 @@
+# docker build -t factcheck . && docker run -p 127.0.0.1:8000:8000 -v factcheck:/data factcheck
+FROM python:3.11-slim
+
+# On x86-64, PyPI's torch brings CUDA along. For a far smaller image give PyTorch's own index of CPU builds:
+# --build-arg TORCH_INDEX_URL=https://download.pytorch.org/whl/cpu
+ARG TORCH_INDEX_URL=""
+
+RUN useradd --create-home --uid 10001 factcheck && install -d -o factcheck -g factcheck /data
+WORKDIR /app
+
+# the libraries first: they change seldom and take long
+COPY pyproject.toml README.md LICENSE ./
+COPY factcheck/__init__.py factcheck/__init__.py
+RUN if [ -n "$TORCH_INDEX_URL" ]; then \
+        pip install --no-cache-dir --index-url "$TORCH_INDEX_URL" "torch>=2.13,<2.14"; \
+    fi && pip install --no-cache-dir .
+
+COPY factcheck factcheck
+RUN pip install --no-cache-dir --no-deps --force-reinstall .
+
+USER factcheck
+WORKDIR /home/factcheck
+ENV FACTCHECK_INDEX=/data/index FACTCHECK_CACHE=/data/cache PYTHONUNBUFFERED=1
+VOLUME /data
+EXPOSE 8000
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
+
+# 0.0.0.0 is inside the container only: publish the port on 127.0.0.1, or behind a proxy that asks who is there
+ENTRYPOINT ["factcheck"]
+CMD ["serve", "--host", "0.0.0.0"]

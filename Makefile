@@ -1,0 +1,69 @@
+# factcheck: `make demo` and `make test` do all the set-up themselves, in .venv/.
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+INSTALLED_DEV := $(VENV)/.installed-dev
+
+# the first Python of at least 3.11 that can make a virtual environment
+SUITS := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.14; do \
+	if $$name -c '$(SUITS)' 2>/dev/null; then echo $$name; break; fi; done)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo serve test check format golden bench model clean
+
+help: ## List the targets.
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+
+demo: $(INSTALLED) ## Find what disagrees in the five articles of seeds/, show it, write reports/seeds.html.
+	$(BIN)/factcheck ingest seeds
+	$(BIN)/factcheck scan
+	$(BIN)/factcheck report --format html --out reports/seeds.html
+	@echo
+	@$(BIN)/factcheck report
+	@echo
+	@echo "The same as a page: reports/seeds.html"
+	@echo "To review the findings, submit claims and use the API: make serve, then open http://127.0.0.1:8000"
+
+serve: $(INSTALLED) ## Serve the pages and the API on http://127.0.0.1:8000.
+	$(BIN)/factcheck serve
+
+test: $(INSTALLED_DEV) ## Run every test; those that need Chromium skip with a reason where there is none.
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: $(INSTALLED_DEV) ## Format, lint, types, tests: what has to pass before a commit.
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+format: $(INSTALLED_DEV) ## Format the code.
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+golden: $(INSTALLED_DEV) ## Rewrite the expected outputs in tests/golden/; read the diff afterwards.
+	FACTCHECK_GOLDEN=rewrite $(BIN)/python -m pytest -q tests/test_payloads.py tests/test_reports.py tests/test_cli.py
+	git --no-pager diff --stat -- tests/golden
+
+bench: $(INSTALLED_DEV) ## Measure a scan of seeds/, one claim, and --help.
+	$(BIN)/python -m tests.bench
+
+model: $(INSTALLED_DEV) ## Say how the relation model is trained.
+	$(BIN)/factcheck-train --help
+
+clean: ## Remove the environment, caches and reports. The index stays: it holds your articles and decisions.
+	rm -rf $(VENV) reports build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find factcheck tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "factcheck needs Python 3.11 or later with venv (on Debian: python3-venv)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(INSTALLED): pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(INSTALLED_DEV): pyproject.toml $(INSTALLED)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,train]'
+	@touch $@

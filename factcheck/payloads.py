@@ -1,0 +1,269 @@
+"""The JSON shapes that the API, --json and the JSON report share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from factcheck.errors import FactcheckError
+from factcheck.records import (
+    Article,
+    Claim,
+    ClaimCheck,
+    Clash,
+    Decision,
+    Dispute,
+    Evidence,
+    Finding,
+    LeftOut,
+    Relation,
+    ReportData,
+    RunSummary,
+    Side,
+    Span,
+)
+from factcheck.sentences import context_of
+from factcheck.verdicts import SidedClaim
+
+Json = dict[str, Any]
+
+
+def ok_payload(**fields: Any) -> Json:
+    """The envelope of every answer that worked."""
+    return {"ok": True, **fields}
+
+
+def failure_payload(message: str, *, hint: str, status: int) -> Json:
+    """The envelope of every answer that did not work; `status` is the HTTP status that fits."""
+    return {"ok": False, "error": message, "hint": hint, "status": status}
+
+
+def error_payload(error: FactcheckError) -> Json:
+    """The envelope of one of our own errors."""
+    return failure_payload(str(error), hint=error.hint, status=error.http_status)
+
+
+def article_ref(article: Article) -> Json:
+    """An article without its text: what to call it, where and when it stood, and which version was read."""
+    return {
+        "article_id": article.article_id,
+        "title": article.title,
+        "source": article.source,
+        "url": article.url,
+        "published_at": article.published_at,
+        "label": article.label,
+        "content_hash": article.content_hash,
+        "origin_id": article.origin_id,
+    }
+
+
+def article_payload(article: Article) -> Json:
+    """An article with its text."""
+    return {
+        **article_ref(article),
+        "retrieved_at": article.retrieved_at.isoformat(),
+        "language": article.language,
+        "body": article.body,
+    }
+
+
+def claim_payload(claim: Claim, article: Article) -> Json:
+    """A claim with everything needed to find it again; `start:end` cuts `quote` out of the article's body.
+
+    `speaker` is null where the outlet itself asserts the claim.
+    """
+    before, after = context_of(article.body, claim.start, claim.end)
+    return {
+        "claim_id": claim.claim_id,
+        "quote": claim.text,
+        "start": claim.start,
+        "end": claim.end,
+        "kind": claim.kind.value,
+        "standalone_text": claim.standalone_text,
+        "speaker": claim.speaker.name if claim.speaker else None,
+        "speaker_cue": _stretch(article.body, claim.speaker.cue) if claim.speaker else None,
+        "context": {"before": before, "after": after},
+        "article": article_ref(article),
+    }
+
+
+def evidence_payload(evidence: Evidence, submitted: str) -> Json:
+    """One stored claim that speaks to the submitted text, with how it relates and why."""
+    return {
+        "relation": evidence.relation.value,
+        "probability": evidence.probability,
+        "scores": asdict(evidence.scores),
+        "conflict_type": _value(evidence.conflict_type),
+        "clash": _clash(evidence.clash, submitted, evidence.article.body),
+        "reasons": list(evidence.reasons),
+        **claim_payload(evidence.claim, evidence.article),
+    }
+
+
+def claim_check_payload(check: ClaimCheck) -> Json:
+    """What the index says of a submitted claim. No evidence is an answer: it means that nothing speaks to it."""
+    return {
+        "claim": {"text": check.text, "published_at": check.published_at},
+        "evidence": [evidence_payload(evidence, check.text) for evidence in check.evidence],
+        "checked": dict(check.checked),
+        "models": dict(check.models),
+        "settings": dict(check.settings),
+    }
+
+
+def decision_payload(decision: Decision) -> Json:
+    """One decision of one reviewer."""
+    return {
+        "finding_id": decision.finding_id,
+        "verdict": decision.verdict.value,
+        "reviewer": decision.reviewer,
+        "note": decision.note,
+        "decided_at": decision.decided_at.isoformat(),
+    }
+
+
+def finding_payload(finding: Finding, left: SidedClaim, right: SidedClaim, decisions: Iterable[Decision] = ()) -> Json:
+    """Two claims that a person should compare. `status` is open until the first decision."""
+    decided = [decision_payload(decision) for decision in decisions]
+    return {
+        "finding_id": finding.finding_id,
+        "relation": finding.relation.value,
+        "probability": finding.probability,
+        "scores": asdict(finding.scores),
+        "conflict_type": _value(finding.conflict_type),
+        "clash": _clash(finding.clash, left.article.body, right.article.body),
+        "reasons": list(finding.reasons),
+        "similarity": finding.pair.similarity,
+        "matched_because": list(finding.pair.evidence),
+        "left": claim_payload(left.claim, left.article),
+        "right": claim_payload(right.claim, right.article),
+        "status": "decided" if decided else "open",
+        "decisions": decided,
+        "model_id": finding.model_id,
+        "run_id": finding.run_id,
+    }
+
+
+def dispute_payload(dispute: Dispute, findings: Mapping[str, Finding], claims: Mapping[str, SidedClaim]) -> Json:
+    """Findings that answer one question, as sides; the last side of an update carries `latest`.
+
+    `findings` and `claims` are by id and must hold all that the dispute names.
+    """
+    own = [findings[finding_id] for finding_id in dispute.finding_ids]
+    sides = [_side_payload(side, own, claims) for side in dispute.sides]
+    if dispute.relation is Relation.UPDATE:
+        sides[-1]["latest"] = True
+    articles = [claims[claim_id].article for side in dispute.sides for claim_id in side.claim_ids]
+    return {
+        "dispute_id": dispute.dispute_id,
+        "question": dispute.question,
+        "relation": dispute.relation.value,
+        "probability": dispute.probability,
+        "conflict_types": sorted({finding.conflict_type.value for finding in own if finding.conflict_type}),
+        "reasons": list(dict.fromkeys(reason for finding in _surest_first(own) for reason in finding.reasons)),
+        **_reported_by(articles),
+        "sides": sides,
+        "finding_ids": list(dispute.finding_ids),
+        "model_ids": sorted({finding.model_id for finding in own}),
+    }
+
+
+def run_payload(run: RunSummary) -> Json:
+    """What one ingest or scan did."""
+    return {
+        "run_id": run.run_id,
+        "started_at": run.started_at.isoformat(),
+        "funnel": funnel_payload(run.counts, run.left_out),
+        "seconds": {stage: round(seconds, 3) for stage, seconds in run.seconds.items()},
+        "models": dict(run.models),
+        "settings": dict(run.settings),
+    }
+
+
+def funnel_payload(counts: Mapping[str, int], left_out: Iterable[LeftOut]) -> Json:
+    """How many went in and came out of each step, and what was left out and why."""
+    return {**counts, "left_out": [asdict(one) for one in left_out]}
+
+
+def report_payload(data: ReportData) -> Json:
+    """A whole report: disputes first, then every finding, then how they were found."""
+    claims = {
+        claim.claim_id: SidedClaim(claim=claim, article=data.articles[claim.article_id])
+        for claim in data.claims.values()
+    }
+    findings = {finding.finding_id: finding for finding in data.findings}
+    return {
+        "generated_at": data.generated_at.isoformat(),
+        "disputes": [dispute_payload(dispute, findings, claims) for dispute in data.disputes],
+        "findings": [
+            finding_payload(
+                finding,
+                claims[finding.pair.left_id],
+                claims[finding.pair.right_id],
+                data.decisions.get(finding.finding_id, ()),
+            )
+            for finding in data.findings
+        ],
+        "articles": [article_ref(article) for article in data.articles.values()],
+        "funnel": funnel_payload(data.funnel, data.left_out),
+        "models": dict(data.models),
+        "settings": dict(data.settings),
+    }
+
+
+def _side_payload(side: Side, findings: Sequence[Finding], claims: Mapping[str, SidedClaim]) -> Json:
+    return {
+        "position": side.position,
+        **_reported_by([claims[claim_id].article for claim_id in side.claim_ids]),
+        "claims": [_sided_claim_payload(claims[claim_id], findings) for claim_id in side.claim_ids],
+    }
+
+
+def _sided_claim_payload(sided: SidedClaim, findings: Sequence[Finding]) -> Json:
+    """A claim as one side of a dispute, with its surest finding; a claim that only corroborates has none."""
+    claim_id = sided.claim.claim_id
+    own = _surest_first(finding for finding in findings if claim_id in (finding.pair.left_id, finding.pair.right_id))
+    surest = own[0] if own else None
+    spans = {
+        finding.clash.left if finding.pair.left_id == claim_id else finding.clash.right
+        for finding in own
+        if finding.clash
+    }
+    return {
+        "relation": surest.relation.value if surest else Relation.AGREE.value,
+        "probability": surest.probability if surest else None,
+        "scores": asdict(surest.scores) if surest else None,
+        "conflict_type": _value(surest.conflict_type) if surest else None,
+        "reasons": list(surest.reasons) if surest else [],
+        "clash": [_stretch(sided.article.body, span) for span in sorted(spans, key=lambda span: span.start)],
+        "finding_ids": [finding.finding_id for finding in own],
+        **claim_payload(sided.claim, sided.article),
+    }
+
+
+def _surest_first(findings: Iterable[Finding]) -> list[Finding]:
+    return sorted(findings, key=lambda finding: (-finding.probability, finding.finding_id))
+
+
+def _reported_by(articles: Sequence[Article]) -> Json:
+    """Who reported it: outlets by name where known, and how many articles and independent origins."""
+    return {
+        "articles": len({article.article_id for article in articles}),
+        "outlets": list(dict.fromkeys(article.name for article in articles)),
+        "origins": len({article.origin_id for article in articles}),
+    }
+
+
+def _clash(clash: Clash | None, left_text: str, right_text: str) -> Json | None:
+    if clash is None:
+        return None
+    return {"left": _stretch(left_text, clash.left), "right": _stretch(right_text, clash.right)}
+
+
+def _stretch(text: str, span: Span) -> Json:
+    return {"start": span.start, "end": span.end, "text": text[span.start : span.end]}
+
+
+def _value(member: Any) -> str | None:
+    return member.value if member is not None else None
