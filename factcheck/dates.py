@@ -1,0 +1,280 @@
+"""The days that a date expression can mean, seen from the day of publication."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Iterator
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from factcheck.records import DateMention, Span
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+    from spacy.tokens import Span as DocSpan
+
+Days = tuple[date, date]
+
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NUMBERS = dict(zip("a two three four five six seven eight nine ten".split(), range(1, 11), strict=True)) | {
+    "an": 1,
+    "one": 1,
+    "few": 3,
+    "couple": 2,
+}
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
+)
+_WEEKDAY = rf"(?:{'|'.join(_WEEKDAYS)})"
+_PART = (
+    r"(?:early|late|mid|this|the|of|on|in|at|since|by|until|from|during|for|around|about|month|year|summer|winter"
+    r"|spring|autumn|fall|beginning|start|end|middle|morning|afternoon|evening|night|noon|midnight|dawn|local time)"
+)
+_COUNT = r"(\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|few|couple of)"
+_UNIT = r"(hour|day|week|month|year|decade)s?"
+_NO_DATE = re.compile(
+    r"\b(?:every|each|daily|weekly|monthly|yearly|annual(?:ly)?|per|year[- ]olds?|years? old|earlier|later|after|before"
+    r"|previous day|following|next day|same)\b",
+    re.IGNORECASE,
+)
+_CLOCK = re.compile(
+    r"\b\d{1,2}(?:[:.]\d{2})?\s*(?:[ap]\.?m\b\.?|gmt\b)|\b\d{1,2}:\d{2}\b|\b\d{4} hours\b", re.IGNORECASE
+)
+
+
+def dates_in(doc: Doc, published_on: date | None) -> list[DateMention]:
+    """The dates in a parsed text, in order, with spans from the start of the text.
+
+    What only makes sense seen from the day of publication is left out where that day is unknown; so are
+    durations, ages, recurring days and dates counted from another event ("a day earlier").
+    """
+    found: list[DateMention] = []
+    for span in _date_spans(doc):
+        days = resolve(span.text, published_on, is_future=_is_future(span))
+        if days is not None:
+            where = Span(start=span.start_char, end=span.end_char)
+            found.append(DateMention(first=days[0], last=days[1], span=where))
+    return found
+
+
+@lru_cache(maxsize=20_000)
+def resolve(text: str, published_on: date | None, *, is_future: bool = False) -> Days | None:
+    """The first and last day that a date expression can mean; None if it is no date or cannot be placed.
+
+    A weekday, month or day without a year is the latest one up to the day of publication, or the next where
+    `is_future`; the day of publication itself counts. A day and month without year may also be the nearest.
+    """
+    plain = " ".join(_CLOCK.sub(" ", text.casefold().replace("’", "'")).split()).strip(" ,.'\"-")
+    for reading in (_range, _absolute, _relative):
+        days = reading(plain, published_on, is_future)
+        if days is not None:
+            return days
+    return None
+
+
+def _date_spans(doc: Doc) -> Iterator[DocSpan]:
+    """DATE and TIME entities: joined in "from 2014 to 2016", parted in "on Thursday and Friday"."""
+    spans = [doc[entity.start : entity.end] for entity in doc.ents if entity.label_ in {"DATE", "TIME"}]
+    while spans:
+        span = spans.pop(0)
+        lead = doc[span.start - 1].lower_ if span.start else ""
+        if lead in {"every", "each"}:
+            continue
+        link = doc[span.end].lower_ if span.end < len(doc) else ""
+        is_range = link in {"to", "until", "through", "-", "–"} or (link == "and" and lead == "between")
+        if is_range and lead in {"from", "between"} and spans and spans[0].start == span.end + 1:
+            span = doc[span.start : spans.pop(0).end]
+        middle = next((token.i for token in span if token.lower_ == "and" and token.i > span.start), None)
+        if middle is None or "between" in {lead, span[0].lower_}:
+            yield span
+        else:
+            yield from (doc[span.start : middle], doc[middle + 1 : span.end])
+
+
+def _is_future(span: DocSpan) -> bool:
+    """Whether the clause of a date looks ahead: "will meet on Friday", "is due to open"."""
+    verb = next((token for token in span.root.ancestors if token.pos_ in {"VERB", "AUX"}), None)
+    if verb is None:
+        return False
+    near = [verb, *verb.children]
+    if any(token.dep_ == "aux" and token.lower_ in {"will", "shall", "would", "to", "'ll", "’ll"} for token in near):
+        return True
+    words = {token.lemma_ for token in (*near, *verb.ancestors) if token.dep_ in {"ROOT", "acomp"}}
+    return bool(words & {"due", "plan", "schedule", "expect"})
+
+
+def _range(text: str, published_on: date | None, is_future: bool) -> Days | None:
+    """ "August 5-7, 2019", "August 5 to August 9", "2014 to 2016"."""
+    short = re.fullmatch(rf"({_MONTH} )(\d{{1,2}}) ?(?:-|–|to) ?(\d{{1,2}})(,? \d{{4}})?", text)
+    if short:
+        month, first, last, year = short.groups(default="")
+        ends = (f"{month}{first}{year}", f"{month}{last}{year}")
+    else:
+        bare = re.sub(r"^(?:from|between) ", "", text)
+        parts = re.split(r" (?:to|through|until|and) |(?<=\d{4}) ?[-–] ?(?=\d{4}$)", bare)
+        if len(parts) != 2:
+            return None
+        ends = (parts[0], parts[1])
+    days = [_absolute(end, published_on, is_future) or _relative(end, published_on, is_future) for end in ends]
+    if days[0] is None or days[1] is None or days[0][0] > days[1][1]:
+        return None
+    return days[0][0], days[1][1]
+
+
+def _absolute(text: str, published_on: date | None, is_future: bool) -> Days | None:
+    """Dates of the calendar: day and month, month, quarter, year, decade."""
+    if _NO_DATE.search(text):
+        return None
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        return _parsed(text)
+    bare = re.sub(rf"(?:\b{_PART}\b[ -]?)+", " ", re.sub(rf"\b{_WEEKDAY},? ", " ", text))
+    bare = " ".join(re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", bare.replace(",", " ")).split()).strip(" -'.")
+    if decade := re.fullmatch(r"(1[5-9]\d|20\d)0'?s", bare):
+        return date(int(decade[1]) * 10, 1, 1), date(int(decade[1]) * 10 + 9, 12, 31)
+    if quarter := re.fullmatch(r"(first|second|third|fourth) quarter (\d{4})", bare):
+        third = ("first", "second", "third", "fourth").index(quarter[1]) * 3
+        return _month_days(int(quarter[2]), third + 1)[0], _month_days(int(quarter[2]), third + 3)[1]
+    if re.fullmatch(r"1[5-9]\d\d|20\d\d", bare):
+        return date(int(bare), 1, 1), date(int(bare), 12, 31)
+    if re.fullmatch(rf"{_MONTH} \d{{4}}", bare):
+        return _month_days(int(bare[-4:]), _month(bare))
+    if re.fullmatch(rf"{_MONTH}", bare):
+        return _bare_month(_month(bare), published_on, is_future=is_future)
+    if re.fullmatch(rf"(?:{_MONTH} \d{{1,2}}|\d{{1,2}} {_MONTH})(?: \d{{4}})?", bare):
+        return _parsed(bare) if re.search(r"\d{4}$", bare) else _bare_day(bare, published_on, is_future=is_future)
+    return None
+
+
+def _relative(text: str, published_on: date | None, is_future: bool) -> Days | None:
+    """Dates that count from the day of publication."""
+    if published_on is None:
+        return None
+    if window := re.fullmatch(
+        rf"(?:over |in |during |for )?(?:the )?(?:past|last|previous) (?:{_COUNT} )?{_UNIT}", text
+    ):
+        if window[1] is not None or text.split()[-2] == "past":
+            return published_on - _length(window[1] or "one", window[2]), published_on
+    if ago := re.search(rf"\b{_COUNT} {_UNIT} ago$", text):
+        return _around(published_on - _length(ago[1], ago[2]), ago[2])
+    if ahead := re.fullmatch(rf"(?:in )?{_COUNT} {_UNIT} from now|in {_COUNT} {_UNIT}(?:' time)?", text):
+        count, unit = (ahead[1], ahead[2]) if ahead[1] else (ahead[3], ahead[4])
+        return _around(published_on + _length(count, unit), unit)
+    if _NO_DATE.search(text):
+        return None
+    return _named_relative(text, published_on, is_future=is_future)
+
+
+def _named_relative(text: str, published_on: date, *, is_future: bool) -> Days | None:
+    if re.search(r"\byesterday\b|^(?:last night|overnight)$", text):
+        return (published_on - timedelta(1),) * 2
+    if re.search(r"\btomorrow\b", text):
+        return (published_on + timedelta(1),) * 2
+    if re.fullmatch(r"(?:earlier |late |early )?(?:today|tonight|this (?:morning|afternoon|evening))", text):
+        return published_on, published_on
+    if re.search(r"\bweekend$", text):
+        saturday = published_on - timedelta((published_on.weekday() - 5) % 7)
+        saturday += timedelta(7) if "next" in text or is_future else timedelta(0)
+        return saturday, saturday + timedelta(1)
+    stepped = re.search(rf"\b(last|this|next|past|coming|current) (week|month|year|{_WEEKDAY}|{_MONTH})\b", text)
+    if stepped:
+        return _stepped(stepped[1], stepped[2], published_on)
+    if weekday := re.search(rf"\b{_WEEKDAY}\b", text):
+        day = _weekday(weekday[0], published_on, is_future=is_future)
+        return day, day
+    return None
+
+
+def _stepped(which: str, unit: str, published_on: date) -> Days:
+    """ "last week", "next Monday", "this year" as days of the calendar."""
+    step = {"last": -1, "past": -1, "next": 1, "coming": 1}.get(which, 0)
+    if unit == "year":
+        year = published_on.year + step
+        return date(year, 1, 1), date(year, 12, 31)
+    if unit == "month":
+        year, month = divmod(published_on.year * 12 + published_on.month - 1 + step, 12)
+        return _month_days(year, month + 1)
+    if unit == "week":
+        monday = published_on - timedelta(published_on.weekday() - 7 * step)
+        return monday, monday + timedelta(6)
+    if unit in _WEEKDAYS:
+        day = _weekday(unit, published_on + timedelta(step), is_future=step > 0)
+        return day, day
+    month = _month(unit)
+    year = published_on.year - (step < 0 and month >= published_on.month) + (step > 0 and month <= published_on.month)
+    return _month_days(year, month)
+
+
+def _weekday(name: str, start: date, *, is_future: bool) -> date:
+    """The next such day from `start` on, or the latest up to it; `start` itself counts."""
+    target = _WEEKDAYS.index(name)
+    if is_future:
+        return start + timedelta((target - start.weekday()) % 7)
+    return start - timedelta((start.weekday() - target) % 7)
+
+
+def _bare_month(month: int, published_on: date | None, *, is_future: bool) -> Days | None:
+    if published_on is None:
+        return None
+    year = published_on.year
+    if is_future:
+        year += month < published_on.month
+    else:
+        year -= month > published_on.month
+    return _month_days(year, month)
+
+
+def _bare_day(text: str, published_on: date | None, *, is_future: bool) -> Days | None:
+    """A day and month without year: the nearest one, or the next where the text looks ahead."""
+    if published_on is None:
+        return None
+    years = range(published_on.year - 1, published_on.year + 2)
+    days = [parsed[0] for year in years if (parsed := _parsed(f"{text} {year}"))]
+    if is_future:
+        days = [day for day in days if day >= published_on] or days
+    nearest = min(days, key=lambda day: abs(day - published_on), default=None)
+    return (nearest, nearest) if nearest else None
+
+
+def _parsed(text: str) -> Days | None:
+    """One day, as dateparser reads it; None for a day that does not exist."""
+    found = _date_parser().get_date_data(text)
+    day = found.date_obj.date() if found.date_obj and found.period == "day" else None
+    return (day, day) if day else None
+
+
+@lru_cache(maxsize=1)
+def _date_parser():  # type: ignore[no-untyped-def]  # dateparser has no types
+    from dateparser.date import DateDataParser  # slow to import
+
+    return DateDataParser(languages=["en"], settings={"REQUIRE_PARTS": ["day", "month", "year"]})
+
+
+def _length(count: str, unit: str) -> timedelta:
+    word = count.removesuffix(" of")
+    number = int(word) if word.isdigit() else _NUMBERS[word]
+    if unit == "hour":
+        return timedelta(max(1, round(number / 24)))
+    return timedelta(number * {"day": 1, "week": 7, "month": 30, "year": 365, "decade": 3652}[unit])
+
+
+def _around(day: date, unit: str) -> Days:
+    """A date counted in weeks, months or years is as exact as its unit."""
+    if unit in {"hour", "day"}:
+        return day, day
+    if unit == "week":
+        return day - timedelta(3), day + timedelta(3)
+    if unit == "month":
+        return _month_days(day.year, day.month)
+    return date(day.year, 1, 1), date(day.year, 12, 31)
+
+
+def _month(text: str) -> int:
+    return _MONTHS.index(text[:3]) + 1
+
+
+def _month_days(year: int, month: int) -> Days:
+    return date(year, month, 1), date(year, month, monthrange(year, month)[1])

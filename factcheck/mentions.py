@@ -1,0 +1,190 @@
+"""Who is meant by a surname, a title or a pronoun, in one article and by small rules only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from factcheck.names import TITLES, TITLES_BEFORE_TITLES, country_names, normal_name, same_name, without_titles
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+_ATTACHED = frozenset({"det", "amod", "compound", "poss", "nummod", "nmod", "quantmod", "predet", "advmod"})
+_LINKS = frozenset({"of", "for", "in", "at", "from", "with"})
+_RANKS = frozenset({"vice", "deputy", "former", "acting", "ex-president", "ex-minister"})
+_HONORIFICS = {"mr": "he", "lord": "he", "king": "he", "prince": "he"} | dict.fromkeys(
+    ("mrs", "ms", "miss", "lady", "queen", "princess"), "she"
+)
+_PRONOUNS = frozenset({"he", "she", "it", "they"})
+
+
+@dataclass(slots=True)
+class Cast:
+    """The persons of one article, and those who have spoken so far, latest last."""
+
+    persons: dict[str, set[str]] = field(default_factory=dict)
+    spoken: list[str] = field(default_factory=list)
+
+    def fullest(self, name: str) -> str:
+        """The longest form of a person's name in the article; the name itself where two persons could be meant."""
+        forms = [person for person in self.persons if same_name(person, name)]
+        longest = max(forms, key=lambda form: len(form.split()), default=name)
+        return longest if all(same_name(form, longest) for form in forms) else name
+
+    def is_person(self, name: str) -> bool:
+        """Whether the article shows the name to be a person's."""
+        return any(same_name(person, name) for person in self.persons)
+
+    def titles_of(self, name: str) -> set[str]:
+        """The title words that stand before any form of the name."""
+        return {title for person, titles in self.persons.items() if same_name(person, name) for title in titles}
+
+
+def cast_of(docs: Sequence[Doc]) -> Cast:
+    """The persons named in an article, from the parses of its sentences."""
+    cast = Cast()
+    for doc in docs:
+        for token in doc:
+            if token.pos_ != "PROPN" or token.dep_ == "compound":
+                continue
+            words = _compound_words(token)
+            bare = without_titles(words)
+            titles = {word.casefold().strip(".") for word in words[: len(words) - len(bare)]} & TITLES
+            is_shown = bool(titles - TITLES_BEFORE_TITLES) or _is_tagged_person(token, len(bare))
+            if is_shown and bare[0][:1].isupper() and bare[-1].casefold() not in TITLES and token.tag_ != "NNPS":
+                cast.persons.setdefault(" ".join(bare), set()).update(titles)
+    return cast
+
+
+def name_of(head: Token, cast: Cast) -> str | None:
+    """The speaker's name as the article knows it best, for the noun or pronoun that names him.
+
+    "He" and "she" are the last speaker who is not known to be a country or body, "it" and "they" the last who is
+    not known to be a person; without one the name is unknown: None. A title ("the foreign minister") is the last
+    named speaker where he bears it.
+    """
+    if head.lower_ in _PRONOUNS and head.pos_ == "PRON":
+        return _pronoun_name(head.lower_, cast)
+    apposed = next((child for child in head.children if child.dep_ == "appos" and child.pos_ == "PROPN"), None)
+    if head.pos_ == "NOUN" and apposed is not None and apposed.ent_type_ == "PERSON":
+        head = apposed
+    if head.pos_ == "PROPN":
+        joined = [child for child in head.children if child.dep_ == "conj" and child.pos_ == "PROPN"]
+        words = _compound_words(head)
+        if joined:
+            return head.doc[head.i - len(words) + 1 : joined[-1].i + 1].text
+        name = " ".join(without_titles(words))
+        if cast.is_person(name):
+            return cast.fullest(name)
+    phrase = head.doc[phrase_start(head) : phrase_end(head)]
+    return _titled_person(head, cast) or _lowered(phrase.text, phrase[0])
+
+
+def phrase_start(head: Token) -> int:
+    """The token with which the noun phrase of a head begins."""
+    start = head.i
+    for token in reversed(list(head.lefts)):
+        if token.dep_ in _ATTACHED and token.right_edge.i >= start - 2 and '"' not in token.text:
+            start = token.left_edge.i
+    return int(start)
+
+
+def phrase_end(head: Token) -> int:
+    """The token after the noun phrase of a head: "of", "for" or "in" belongs to it, relative clauses do not."""
+    end = head.i + 1
+    for token in head.rights:
+        is_link = token.dep_ == "prep" and token.lower_ in _LINKS and token.i == end
+        if not is_link or any(inner.ent_type_ in {"DATE", "TIME"} for inner in token.subtree):
+            break
+        if any(inner.dep_ in {"relcl", "acl", "advcl", "punct"} for inner in token.subtree):
+            break
+        end = token.right_edge.i + 1
+    return int(end)
+
+
+def standalone_text(doc: Doc, speaker_name: str | None, before: Doc | None, cast: Cast) -> str:
+    """The text with "he" or "she" as subject of its main clause replaced by who is meant, else unchanged.
+
+    Two rules, both wary: a pronoun that speaks is the speaker; any other is the subject of the sentence before,
+    if that is a person's name and the only person there. Everything else stays unresolved.
+    """
+    pronoun = _main_pronoun(doc)
+    if pronoun is None:
+        return str(doc.text)
+    meant = speaker_name or (_only_person(before, cast) if before is not None else None)
+    if meant is None or not _agrees(pronoun.lower_, meant, cast):
+        return str(doc.text)
+    if pronoun.i == 0 or pronoun.text[0].isupper():
+        meant = meant[0].upper() + meant[1:]
+    return str(doc.text[: pronoun.idx] + meant + doc.text[pronoun.idx + len(pronoun) :])
+
+
+def _main_pronoun(doc: Doc) -> Token | None:
+    found = [token for token in doc if token.lower_ in {"he", "she"} and token.dep_ in {"nsubj", "nsubjpass"}]
+    return next((token for token in found if token.head.dep_ == "ROOT"), None)
+
+
+def _only_person(doc: Doc, cast: Cast) -> str | None:
+    """The person who is the subject of a sentence, if no other person is named in it."""
+    subjects = [token for token in doc if token.dep_ in {"nsubj", "nsubjpass"} and token.head.dep_ == "ROOT"]
+    if len(subjects) != 1 or subjects[0].pos_ != "PROPN":
+        return None
+    name = " ".join(without_titles(_compound_words(subjects[0])))
+    others = [token for token in doc if token.ent_type_ == "PERSON" and not same_name(token.text, name)]
+    shown = {word for word in name.split()}
+    return cast.fullest(name) if cast.is_person(name) and all(t.text in shown for t in others) else None
+
+
+def _agrees(pronoun: str, name: str, cast: Cast) -> bool:
+    said = {_HONORIFICS[title] for title in cast.titles_of(name) if title in _HONORIFICS}
+    return not said or said == {pronoun}
+
+
+def _pronoun_name(pronoun: str, cast: Cast) -> str | None:
+    for name in reversed(cast.spoken):
+        is_person = cast.is_person(name)
+        is_body = not is_person and (normal_name(name) in set(country_names().values()))
+        if pronoun in {"he", "she"} and not is_body and _agrees(pronoun, name, cast):
+            return name
+        if pronoun in {"it", "they"} and not is_person:
+            return name
+    return None
+
+
+def _titled_person(head: Token, cast: Cast) -> str | None:
+    """The last named speaker, if a definite phrase repeats his title: "the minister", "Pakistan's foreign minister"."""
+    words = {token.lower_ for token in head.doc[phrase_start(head) : head.i + 1]}
+    is_definite = "the" in words or any(child.dep_ == "poss" for child in head.children)
+    named = next((name for name in reversed(cast.spoken) if cast.is_person(name)), None)
+    if not is_definite or named is None or head.lower_ not in TITLES:
+        return None
+    titles = cast.titles_of(named)
+    fits = words & TITLES <= titles and titles & _RANKS <= words
+    return named if fits else None
+
+
+def _compound_words(head: Token) -> list[str]:
+    """The words of a name up to its head: "Foreign Minister Shah Mahmood Qureshi"."""
+    start = head.i
+    while start > 0 and _leads(head.doc[start - 1], head):
+        start -= 1
+    return [token.text for token in head.doc[start : head.i + 1]]
+
+
+def _leads(token: Token, head: Token) -> bool:
+    is_part = token.dep_ in {"compound", "nmod", "amod"} and (token.head.i == head.i or head.is_ancestor(token))
+    return is_part and (token.pos_ == "PROPN" or token.lower_.strip(".") in TITLES)
+
+
+def _is_tagged_person(head: Token, length: int) -> bool:
+    return any(token.ent_type_ == "PERSON" for token in head.doc[head.i - length + 1 : head.i + 1])
+
+
+def _lowered(text: str, first: Token) -> str:
+    """A phrase that starts with a capital only because its sentence starts there."""
+    is_name = first.pos_ == "PROPN" or first.ent_type_ in {"PERSON", "ORG", "GPE", "NORP", "LOC"} or first.is_upper
+    if first.lower_ in {"the", "a", "an"} and first.i + 1 < len(first.doc):
+        is_name = False
+    return text if is_name else text[0].lower() + text[1:]

@@ -1,0 +1,210 @@
+"""Names as they compare: countries under all their names, persons without titles, spellings of one name alike."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from rapidfuzz import fuzz
+
+from factcheck.records import NameMention, Span
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+    from spacy.tokens import Span as DocSpan
+
+TITLES = frozenset(
+    "mr mrs ms miss dr prof professor sir lord lady dame pm fm cm president vice deputy prime foreign interior defence "
+    "defense finance home chief minister premier chancellor secretary secretary-general general king queen prince "
+    "princess senator congressman congresswoman representative rep sen gov governor mayor ambassador envoy judge "
+    "justice captain capt colonel col major maj lieutenant lt sergeant sgt brigadier admiral commander inspector "
+    "superintendent sheriff pope imam ayatollah sheikh shri smt former acting spokesman spokeswoman spokesperson "
+    "permanent speaker leader chairman chairwoman director attorney police".split()
+)
+"""Words before a person's name that are no part of it."""
+
+TITLES_BEFORE_TITLES = frozenset(
+    "vice deputy prime foreign interior defence defense finance home chief general former acting permanent police "
+    "attorney".split()
+)
+"""Those that only qualify another title: alone ("Foreign Affairs") they announce no person."""
+
+_KINDS = frozenset({"PERSON", "ORG", "GPE", "NORP", "LOC", "FAC", "EVENT", "LAW"})
+_ALIASES = {
+    "united states": "us|u.s|usa|u.s.a|america|american|americans|united states of america|white house|washington",
+    "united kingdom": "uk|u.k|britain|great britain|british|britons|england|downing street|westminster",
+    "united arab emirates": "uae|u.a.e|emirati|emiratis",
+    "russia": "russian federation|kremlin|the kremlin|russians",
+    "china": "prc|people's republic of china",
+    "north korea": "dprk|democratic people's republic of korea|north korean|north koreans|pyongyang",
+    "south korea": "rok|republic of korea|south korean|south koreans|seoul",
+    "india": "delhi|indians|republic of india",
+    "pakistan": "pak|pakistanis",
+    "germany": "germans",
+    "myanmar": "burma|burmese",
+    "ivory coast": "cote d'ivoire|côte d'ivoire",
+    "un": "united nations|u.n|united nation",
+    "un security council": "unsc|security council|united nations security council|u.n. security council",
+    "un general assembly": "unga|united nations general assembly",
+    "european union": "eu|e.u",
+    "organisation of islamic cooperation": "oic|organization of islamic cooperation|organisation of islamic countries",
+    "jammu and kashmir": "j&k|jammu & kashmir",
+    "kashmir": "kashmiri|kashmiris",
+}
+_GOVERNMENTS = {"modi": "india", "trump": "united states", "biden": "united states", "obama": "united states"}
+_GIVEN_NAMES_TOO = frozenset("jordan chad georgia israel paris victoria kingston santiago lima male guinea".split())
+_COMMON = frozenset(  # a last word that many bodies share
+    "ministry government office department council assembly party court police army force forces minister agency "
+    "committee commission state city university bank group union press times post news republic islands".split()
+)
+_WHERE = frozenset({"in", "at", "near", "outside", "around", "across", "inside", "toward", "towards"})
+_BRACKETED = re.compile(r"(?<=\w)\s*\([^()]*\)$")
+_TRIMMED = re.compile(r"^(?:the|a|an)\s+|(?:'s?)$")
+
+
+def names_in(doc: Doc) -> list[NameMention]:
+    """The names in a parsed text, in order, with spans from the start of the text."""
+    return [
+        NameMention(
+            surface=span.text,
+            normal=_normal_in_context(span, kind),
+            kind=kind,
+            span=Span(start=span.start_char, end=span.end_char),
+        )
+        for span, kind in _name_spans(doc)
+    ]
+
+
+def normal_name(surface: str, *, is_place: bool = False) -> str:
+    """The form under which a name is compared: casefolded, without article, possessive and titles.
+
+    A demonym becomes its country, and so does a capital unless `is_place`.
+    """
+    plain = _BRACKETED.sub("", " ".join(surface.replace("’", "'").casefold().split())).strip(' .,;:"“”‘-')
+    while (bare := _TRIMMED.sub("", plain).strip(' .,;:"“”‘-')) != plain and bare:
+        plain = bare
+    if plain in country_names():
+        return country_names()[plain]
+    if not is_place and plain in _capitals():
+        return _capitals()[plain]
+    return " ".join(without_titles(plain.split()))
+
+
+def without_titles(words: list[str]) -> list[str]:
+    """The words of a name after its last title ("US President Donald Trump"); the last word always stays."""
+    titles = [place for place, word in enumerate(words[:-1]) if word.casefold().strip(".") in TITLES]
+    ranks = [place for place in titles if words[place].casefold().strip(".") not in TITLES_BEFORE_TITLES]
+    first = ranks[-1] + 1 if ranks else 0
+    while first < len(words) - 1 and first in titles:
+        first += 1
+    return words[first:]
+
+
+def same_name(left: str, right: str) -> bool:
+    """Whether two names can be one: equal when normalised, spelled alike, one's initials, or one part of the other.
+
+    Countries and the institutions of the alias table must be equal: India is not Indiana.
+    """
+    by_length = sorted((normal_name(left), normal_name(right)), key=lambda name: (len(name.split()), name))
+    one, other = by_length
+    if one == other:
+        return True
+    known = set(country_names().values())
+    if not one or not other or one in known or other in known:
+        return False
+    few, many = one.split(), other.split()
+    if len(many) > 1 and one.replace(".", "") == "".join(word[0] for word in many if word not in {"of", "the", "and"}):
+        return True
+    if len(few) == 1:
+        return len(one) > 2 and one not in _COMMON and (_same_word(one, many[-1]) or (len(many) > 1 and one == many[0]))
+    return _same_word(few[-1], many[-1]) and all(any(_same_word(word, its) for its in many) for word in few)
+
+
+def _same_word(left: str, right: str) -> bool:
+    """Equal, or spellings of one word: Mahmood and Mehmood score 86 of 100, Iran and Iraq are too short to ask."""
+    return left == right or (min(len(left), len(right)) >= 5 and fuzz.ratio(left, right) >= 85)
+
+
+@lru_cache(maxsize=1)
+def country_names() -> dict[str, str]:
+    """Every name and demonym of a country or institution, casefolded, with the name under which it is compared."""
+    demonyms = _one_to_one((country.get("demonym", ""), country["name"]) for country in _countries())
+    names = {country["name"].casefold(): country["name"].casefold() for country in _countries()}
+    aliases = {other: name for name, others in _ALIASES.items() for other in (name, *others.split("|"))}
+    table = demonyms | names | aliases
+    return {other: aliases.get(name, name) for other, name in table.items()}
+
+
+@lru_cache(maxsize=1)
+def _capitals() -> dict[str, str]:
+    capitals = _one_to_one((country.get("capital", ""), country["name"]) for country in _countries())
+    return {capital: country_names()[name] for capital, name in capitals.items() if capital not in _GIVEN_NAMES_TOO}
+
+
+@lru_cache(maxsize=1)
+def _countries() -> list[dict[str, str]]:
+    from countryinfo import CountryInfo  # reads a large file
+
+    return [country for country in CountryInfo().all().values() if country.get("name")]
+
+
+def _one_to_one(pairs: Iterator[tuple[str, str]]) -> dict[str, str]:
+    """Casefolded pairs whose first half stands for one second half only.
+
+    "Indian" is in use for two territories, but only India begins like it; "Congolese" names two countries for good.
+    """
+    named: dict[str, set[str]] = {}
+    for word, name in pairs:
+        if word:
+            named.setdefault(word.casefold(), set()).add(name.casefold())
+    alike = {
+        word: {name for name in names if name[:3] == word[:3]} if len(names) > 1 else names
+        for word, names in named.items()
+    }
+    return {word: names.copy().pop() for word, names in alike.items() if len(names) == 1}
+
+
+def _normal_in_context(span: DocSpan, kind: str) -> str:
+    """A capital after "in" or "near" is the city; elsewhere it acts for its country. So does "the Modi government"."""
+    plain = span.text.casefold()
+    after = span.doc[span.end] if span.end < len(span.doc) else None
+    if after is not None and after.lower_ in {"government", "administration"} and plain in _GOVERNMENTS:
+        return _GOVERNMENTS[plain]
+    if plain.rsplit(" ", 1)[-1] in {"government", "administration"}:
+        ruler = plain.rsplit(" ", 1)[0].removeprefix("the ")
+        return _GOVERNMENTS.get(ruler) or normal_name(ruler)
+    if kind == "PERSON" and plain in _GIVEN_NAMES_TOO:
+        return plain
+    before = span.doc[span.start - 1].lower_ if span.start else ""
+    return normal_name(span.text, is_place=before in _WHERE)
+
+
+def _name_spans(doc: Doc) -> Iterator[tuple[DocSpan, str]]:
+    """Entities, joined where the small model cuts a name in two, and runs of proper nouns that it overlooks."""
+    labels = ["" for _ in doc]
+    for entity in doc.ents:
+        for token in entity:
+            labels[token.i] = entity.label_
+    start = 0
+    while start < len(doc):
+        end = start + 1
+        if labels[start] in _KINDS:
+            end = next(entity.end for entity in doc.ents if entity.start <= start < entity.end)
+            while end < len(doc) and _goes_on(doc, end, labels):
+                end += 1
+            yield doc[start:end], labels[start]
+        elif doc[start].pos_ == "PROPN" and labels[start] in {"", "DATE", "PRODUCT", "WORK_OF_ART"}:
+            while end < len(doc) and doc[end].pos_ == "PROPN" and not labels[end]:
+                end += 1
+            run = doc[start:end]
+            if run.text[:1].isupper() and any(token.lower_.strip(".") not in TITLES for token in run):
+                yield run, "NAME"
+        start = end
+
+
+def _goes_on(doc: Doc, index: int, labels: list[str]) -> bool:
+    """Whether the name before a token includes it, as "Qureshi" after the entity "Shah Mahmood"."""
+    token, before = doc[index], doc[index - 1]
+    return token.pos_ == before.pos_ == "PROPN" and before.head.i == token.i and labels[index] in _KINDS | {""}

@@ -1,0 +1,61 @@
+"""Where the words of an article are somebody else's: stretches between quotation marks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_DOUBLE = re.compile(r"[“”„«»\"]")
+_SINGLE = re.compile(r"(?<!\w)[‘'](?=\w)[^“”\"\n]{20,}?[.,?!…][’'](?!\w)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quotation:
+    """A quoted stretch of a body, marks included. `is_continued`: the next paragraph goes on quoting."""
+
+    start: int
+    end: int
+    is_continued: bool = False
+
+
+def quotations_in(body: str) -> list[Quotation]:
+    """The quotations of a body in order, none of them across a line.
+
+    A quotation that is never closed ends with its line. It counts as continued where the next line
+    opens with a mark again, as newspapers do for speech of several paragraphs.
+    Single marks count only around 20 characters or more that end in punctuation, since ’ is also an apostrophe.
+    """
+    found: list[Quotation] = []
+    unclosed: Quotation | None = None
+    for match in re.finditer(r"[^\n]*\S[^\n]*", body):
+        spans = list(_spans_of_line(match.group()))
+        opens_quoted = bool(spans) and not match.group()[: spans[0][0]].strip()
+        if unclosed is not None:
+            found[-1] = Quotation(start=unclosed.start, end=unclosed.end, is_continued=opens_quoted)
+        found += [Quotation(start=match.start() + start, end=match.start() + end) for start, end, _ in spans]
+        unclosed = found[-1] if spans and not spans[-1][2] else None
+    return found
+
+
+def quoted_share(start: int, end: int, quotations: list[Quotation]) -> float:
+    """How much of a span lies inside quotations, from 0 to 1."""
+    inside = sum(max(0, min(end, quoted.end) - max(start, quoted.start)) for quoted in quotations)
+    return inside / (end - start)
+
+
+def _spans_of_line(line: str) -> Iterator[tuple[int, int, bool]]:
+    """Start, end and whether it is closed, for each quotation of a line."""
+    marks = [match.start() for match in _DOUBLE.finditer(line)]
+    if not marks:
+        yield from ((match.start(), match.end(), True) for match in _SINGLE.finditer(line))
+        return
+    opened: int | None = None
+    for position in marks:
+        if opened is None and line[position] not in "”»":
+            opened = position
+        elif opened is not None and line[position] not in "“„«":
+            yield opened, position + 1, True
+            opened = None
+    if opened is not None and len(line) > opened + 1:
+        yield opened, len(line), False
