@@ -1,0 +1,121 @@
+"""The web service: pages for people, a JSON API for programs, and the one place where their errors are answered."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from flask import Response, jsonify, render_template, request
+from flask_openapi import Info, OpenAPI
+from werkzeug.exceptions import HTTPException, SecurityError
+
+from factcheck import __version__
+from factcheck.config import Settings
+from factcheck.errors import FactcheckError
+from factcheck.payloads import error_payload, failure_payload
+from factcheck.reports.wording import TYPE_WORDS
+from factcheck.web import api, health, pages
+from factcheck.web.current import EXTENSION
+from factcheck.web.schemas import Failure, refuse
+from factcheck.web.security import secure
+from factcheck.web.wording import FILTERS, RELATION_MEANINGS, RELATION_WORDS
+from factcheck.wiring import build_parts
+
+if TYPE_CHECKING:
+    from factcheck.parts import Parts
+
+logger = logging.getLogger(__name__)
+
+NAVIGATION = (
+    ("findings", "Findings"),
+    ("disputes", "Disputes"),
+    ("check", "Check a claim"),
+    ("articles", "Articles"),
+    ("report", "Report"),
+    ("about", "How it works"),
+)
+FOR_PROGRAMS = ("/api/", "/openapi", "/healthz", "/readyz", "/metrics")
+HINTS = {
+    404: "see /openapi/swagger for every address of the API",
+    405: "see /openapi/swagger for what each address takes",
+    413: "send fewer articles at once",
+    415: "send Content-Type: application/json",
+}
+MESSAGES = {
+    404: "there is nothing at {path}",
+    405: "{path} does not take {method}",
+    413: "the request is larger than this server takes",
+    415: "the body must be JSON",
+}
+TITLES = {
+    400: "That cannot be used",
+    403: "Not allowed",
+    404: "Nothing is here",
+    409: "Something else is going on",
+    413: "That is too large",
+    503: "Not ready",
+}
+
+
+def create_app(settings: Settings, parts: Parts | None = None) -> OpenAPI:
+    """The application, with its own parts or those given."""
+    app = OpenAPI(
+        "factcheck.web",
+        info=Info(title="factcheck", version=__version__, description="Who reported what, and how reports clash."),
+        validation_error_status=400,
+        validation_error_model=Failure,
+        validation_error_callback=refuse,
+    )
+    app.openapi_version = "3.1.0"
+    app.config["SWAGGER_HTML_STRING"] = "{% include 'swagger.html' %}"
+    app.extensions[EXTENSION] = parts or build_parts(settings)
+    app.extensions[health.REQUESTS] = counter = health.RequestCounter()
+    secure(app, settings)
+    app.after_request(counter.count)
+    app.register_api(api.bp)
+    app.register_blueprint(pages.bp)
+    app.register_blueprint(health.bp)
+    app.add_url_rule("/openapi.json", "openapi_document", lambda: app.api_doc)
+    app.register_error_handler(Exception, answer_error)
+    _prepare_templates(app)
+    return app
+
+
+def answer_error(error: Exception) -> Response | HTTPException:
+    """Every error ends here: one shape for programs, one page for people, and never a trace."""
+    if isinstance(error, HTTPException) and (error.response is not None or (error.code or 500) < 400):
+        return error  # a redirect
+    if isinstance(error, FactcheckError):
+        payload = error_payload(error)
+    elif isinstance(error, HTTPException):
+        code = error.code or 500
+        message = MESSAGES.get(code, error.description or "something went wrong").format(
+            path=request.path, method=request.method
+        )
+        payload = failure_payload(message, hint=HINTS.get(code, ""), status=code)
+    else:
+        logger.exception("unexpected error at %s %s", request.method, request.path)
+        payload = failure_payload("something went wrong here", hint="the server's log says more", status=500)
+    if request.path.startswith(FOR_PROGRAMS) or isinstance(error, SecurityError):
+        response = jsonify(payload)
+    else:
+        title = TITLES.get(payload["status"], "Something went wrong")
+        hint = payload["hint"] if isinstance(error, FactcheckError) else ""
+        response = Response(render_template("error.html", title=title, error=payload["error"], hint=hint))
+    response.status_code = payload["status"]
+    if allowed := getattr(error, "valid_methods", None):
+        response.headers["Allow"] = ", ".join(sorted(allowed))
+    return response
+
+
+def _prepare_templates(app: OpenAPI) -> None:
+    app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        version=__version__,
+        navigation=NAVIGATION,
+        relation_words=RELATION_WORDS,
+        relation_meanings=RELATION_MEANINGS,
+        type_words=TYPE_WORDS,
+    )

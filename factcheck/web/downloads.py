@@ -1,0 +1,47 @@
+"""Files that come in by a form and reports that go out as files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from flask import Response
+from werkzeug.datastructures import FileStorage
+
+from factcheck.loaders import load
+from factcheck.parts import Parts
+from factcheck.records import Article, LeftOut
+from factcheck.reporting import report_data
+from factcheck.reports import MEDIA_TYPES, render
+from factcheck.web.security import REPORT_POLICY
+
+
+def uploaded_articles(files: Sequence[FileStorage], parts: Parts) -> Iterator[Article | LeftOut]:
+    """Every article in uploaded files, read as the command line reads them; what is none comes with its reason."""
+    with TemporaryDirectory(prefix="factcheck-") as folder:
+        paths = []
+        for number, file in enumerate(files):
+            path = Path(folder, str(number), _plain_name(file.filename))
+            path.parent.mkdir()
+            file.save(path)
+            paths.append(path)
+        yield from load(paths, parts.settings, parts.clock)
+
+
+def report_file(parts: Parts, format: str) -> Response:
+    """The report as a file of one of the formats of the renderers."""
+    data = report_data(parts)
+    response = Response(render(data, format), content_type=f"{MEDIA_TYPES[format]}; charset=utf-8")
+    if format == "html":
+        response.headers["Content-Security-Policy"] = REPORT_POLICY
+    elif format != "json":
+        name = f"factcheck-{data.generated_at:%Y-%m-%d}.{format}"
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _plain_name(name: str | None) -> str:
+    last = (name or "").replace("\\", "/").rsplit("/", 1)[-1]
+    kept = "".join(character for character in last if character.isprintable())[-120:]
+    return kept if kept.strip(".") else "upload.txt"

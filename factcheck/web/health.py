@@ -1,0 +1,87 @@
+"""Whether the service is alive and ready, and its counts for Prometheus."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+
+from flask import Blueprint, Response, current_app, jsonify, request
+
+from factcheck.errors import FactcheckError
+from factcheck.parts import Parts
+from factcheck.payloads import Json, failure_payload, ok_payload
+from factcheck.web.current import current_parts
+
+bp = Blueprint("health", __name__)
+REQUESTS = "factcheck-requests"
+
+
+class RequestCounter:
+    """How many answers the service gave, by endpoint and status."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._answers: Counter[tuple[str, int]] = Counter()
+
+    def count(self, response: Response) -> Response:
+        """Counts one answer and hands it on."""
+        with self._lock:
+            self._answers[(request.endpoint or "none", response.status_code)] += 1
+        return response
+
+    def lines(self) -> list[str]:
+        """The counts in the text form of Prometheus."""
+        with self._lock:
+            answers = sorted(self._answers.items())
+        return [
+            "# HELP factcheck_answers_total Answers given since the start, by endpoint and status.",
+            "# TYPE factcheck_answers_total counter",
+            *(
+                f'factcheck_answers_total{{endpoint="{endpoint}",status="{status}"}} {count}'
+                for (endpoint, status), count in answers
+            ),
+        ]
+
+
+def unready(parts: Parts) -> list[tuple[str, FactcheckError]]:
+    """What keeps the service from answering, by name; loads models and index if they are not loaded yet."""
+    checks = {
+        "store": parts.store.counts,
+        "embedder": lambda: parts.embedder,
+        "relation model": lambda: parts.relations,
+        "index": lambda: parts.claim_index if parts.store.counts()["claims"] else None,
+    }
+    failed = []
+    for name, check in checks.items():
+        try:
+            check()
+        except FactcheckError as error:
+            failed.append((name, error))
+    return failed
+
+
+@bp.get("/healthz")
+def healthz() -> Json:
+    """Alive: the process answers."""
+    return ok_payload(status="alive")
+
+
+@bp.get("/readyz")
+def readyz() -> tuple[Response, int]:
+    """Ready: store, models and index can be used."""
+    failed = unready(current_parts())
+    if not failed:
+        return jsonify(ok_payload(status="ready")), 200
+    message = "; ".join(f"{name}: {error}" for name, error in failed)
+    hint = next((error.hint for _, error in failed if error.hint), "")
+    return jsonify(failure_payload(message, hint=hint, status=503)), 503
+
+
+@bp.get("/metrics")
+def metrics() -> Response:
+    """Counts of the store and of answers given, as Prometheus reads them."""
+    requests: RequestCounter = current_app.extensions[REQUESTS]
+    lines = []
+    for name, count in current_parts().store.counts().items():
+        lines += [f"# TYPE factcheck_{name} gauge", f"factcheck_{name} {count}"]
+    return Response("\n".join([*lines, *requests.lines(), ""]), mimetype="text/plain; version=0.0.4")
