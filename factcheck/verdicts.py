@@ -1,0 +1,317 @@
+"""What a person should see of a scored pair: the relation that is flagged, what clashes, and why, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+
+from factcheck.attribution import UNNAMED
+from factcheck.clash import TextClash, clash_between, quote_around
+from factcheck.matching import NARROW_DAYS, days_in_words, is_one_name, same_counted, shared_dates
+from factcheck.records import (
+    Article,
+    Claim,
+    ClaimKind,
+    Clash,
+    ConflictType,
+    DateMention,
+    Finding,
+    Quantity,
+    Relation,
+    RelationScores,
+    ScoredPair,
+    Span,
+)
+
+ONE_EVENT_DAYS = 7
+"""Dates that two claims state for what happened may differ by this much and still mean one event, told wrongly."""
+
+ONE_STORY_DAYS = 60
+"""Articles published further apart than this speak of one event only if their claims state a common date."""
+
+OTHER_TIME_ODDS = 0.25
+"""What is left of the odds of a relation where the stated times are of two events: the model does not see them."""
+
+UNKNOWN_TIME_ODDS = 0.5
+"""What is left of the odds where one claim states its time and nothing says the time of the other."""
+
+RUNNING_COUNT_SHARE = 0.25
+"""A growing count is an update, not a conflict, if the model finds an update at least this likely beside it."""
+
+_PARTNERS = (Relation.UPDATE, Relation.TENSION)
+_INNER_MARKS = str.maketrans("“”", "‘’")
+_PRONOUNS = frozenset({"he", "she", "it", "they", "this", "these", "that", "those"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatingPoint:
+    """How sure to be before flagging: the least probability of each flagged relation."""
+
+    name: str
+    conflict: float
+    update: float
+    tension: float
+
+    def __post_init__(self) -> None:
+        for relation in ("conflict", "update", "tension"):
+            if not 0.0 <= getattr(self, relation) <= 1.0:
+                raise ValueError(f"threshold {relation} must be between 0 and 1, got {getattr(self, relation)}")
+
+    def of(self, relation: Relation) -> float:
+        """The least probability at which a relation is flagged."""
+        return float(getattr(self, relation.value))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SidedClaim:
+    """A claim with the article that makes it."""
+
+    claim: Claim
+    article: Article
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """The relation that is flagged, how likely it is after the event checks, and what there is to say about that."""
+
+    relation: Relation
+    probability: float
+    remarks: tuple[str, ...] = ()
+
+
+def find(scored: ScoredPair, left: SidedClaim, right: SidedClaim, point: OperatingPoint, run_id: str) -> Finding | None:
+    """The finding about a pair, or None where no flagged relation is likely enough.
+
+    `probability` is the model's, lowered where stated dates speak against one event: `same_time_odds`. Where two
+    relations are likely enough only together, it is that of both. `scores` stay the model's own.
+    """
+    clash = clash_between(left.claim.text, left.claim.facts, right.claim.text, right.claim.facts)
+    ruling = ruling_on(scored.scores, clash.conflict_type, (left, right), point)
+    if ruling is None:
+        return None
+    return Finding(
+        finding_id=scored.pair.finding_id,
+        pair=scored.pair,
+        relation=ruling.relation,
+        probability=ruling.probability,
+        scores=scored.scores,
+        conflict_type=None if ruling.relation is Relation.TENSION else clash.conflict_type,
+        clash=in_bodies(clash, left.claim, right.claim),
+        reasons=(
+            what_they_say(left, right, clash),
+            who_differs(left, right, ruling.relation),
+            *ruling.remarks,
+            *why_compared(scored),
+            *caveats(left, right),
+        ),
+        model_id=scored.model_id,
+        run_id=run_id,
+    )
+
+
+def ruling_on(
+    scores: RelationScores,
+    conflict_type: ConflictType | None,
+    sides: tuple[SidedClaim, SidedClaim],
+    point: OperatingPoint,
+) -> Ruling | None:
+    """The likeliest relation that reaches its threshold once the event checks had their say.
+
+    Where none does, conflict counts together with tension or with update, against the higher of both thresholds.
+    """
+    odds, remark = (1.0, "") if conflict_type is ConflictType.DATE else same_time_odds(*sides)
+    remarks = (remark,) if remark else ()
+    likely = {relation: with_odds(scores.of(relation), odds) for relation in Relation}
+    passing = [relation for relation in (*_PARTNERS, Relation.CONFLICT) if likely[relation] >= point.of(relation)]
+    if passing:
+        relation = max(passing, key=lambda relation: likely[relation])
+        ruling = Ruling(relation=relation, probability=likely[relation], remarks=remarks)
+    else:
+        together = list(_both_together(scores, odds, point))
+        if not together:
+            return None
+        ruling = max(together, key=lambda ruling: ruling.probability)
+        ruling = Ruling(relation=ruling.relation, probability=ruling.probability, remarks=(*ruling.remarks, *remarks))
+    return running_count(ruling, scores, conflict_type, sides)
+
+
+def _both_together(scores: RelationScores, odds: float, point: OperatingPoint) -> Iterator[Ruling]:
+    for partner in _PARTNERS:
+        probability = with_odds(min(1.0, scores.conflict + scores.of(partner)), odds)
+        if probability >= max(point.conflict, point.of(partner)):
+            likelier, other = sorted((Relation.CONFLICT, partner), key=scores.of, reverse=True)
+            remark = (
+                f"Likely enough only as one of two: {likelier} ({scores.of(likelier):.2f}) "
+                f"or {other} ({scores.of(other):.2f})."
+            )
+            yield Ruling(relation=likelier, probability=probability, remarks=(remark,))
+
+
+def with_odds(probability: float, factor: float) -> float:
+    """A probability after evidence that multiplies its odds."""
+    return probability * factor / (probability * factor + 1.0 - probability) if probability < 1.0 else 1.0
+
+
+def same_time_odds(left: SidedClaim, right: SidedClaim) -> tuple[float, str]:
+    """By how much what is known of the times lowers the odds that two claims speak of one event, and why.
+
+    Only what the relation model cannot read counts: resolved dates, and days of publication that are unknown or far
+    apart. Two claims without any date are left as they are: nothing speaks for or against one event.
+    """
+    if shared_dates(left.claim, right.claim):
+        return 1.0, ""
+    ours, theirs = stated_dates(left.claim), stated_dates(right.claim)
+    if ours and theirs:
+        one, other = min(product(ours, theirs), key=lambda dates: days_between(*dates))
+        if days_between(one, other) <= ONE_EVENT_DAYS:
+            return 1.0, ""
+        spoken = [
+            f"{called(side, beside)} speaks of {days_in_words(stated.first, stated.last)}"
+            for side, beside, stated in ((left, right, one), (right, left, other))
+        ]
+        return OTHER_TIME_ODDS, f"Perhaps two events: {'; '.join(spoken)}."
+    return published_odds((left, right), (ours, theirs))
+
+
+def published_odds(
+    sides: tuple[SidedClaim, SidedClaim], stated: tuple[list[DateMention], list[DateMention]]
+) -> tuple[float, str]:
+    """The same, judged by days of publication where not both claims state when it was."""
+    days = [side.article.published_on for side in sides]
+    if days[0] and days[1]:
+        apart = abs((days[0] - days[1]).days)
+        if apart > ONE_STORY_DAYS:
+            return OTHER_TIME_ODDS, f"Perhaps two events: the articles were published {apart} days apart."
+        return 1.0, ""
+    for side, beside, ours, theirs, day in zip(sides, sides[::-1], stated, stated[::-1], days, strict=True):
+        if not ours and theirs and day is None:
+            when = days_in_words(theirs[0].first, theirs[0].last)
+            return UNKNOWN_TIME_ODDS, (
+                f"Perhaps two events: {called(beside, side)} speaks of {when}, "
+                f"and nothing says the time of {called(side, beside)}."
+            )
+    return 1.0, ""
+
+
+def stated_dates(claim: Claim) -> list[DateMention]:
+    """The dates in a claim that say to the month or closer when something was."""
+    return [mention for mention in claim.facts.dates if (mention.last - mention.first).days < NARROW_DAYS]
+
+
+def days_between(one: DateMention, other: DateMention) -> int:
+    """The least number of days between two dates; 0 where they can be one day."""
+    return max(0, (one.first - other.last).days, (other.first - one.last).days)
+
+
+def running_count(
+    ruling: Ruling, scores: RelationScores, conflict_type: ConflictType | None, sides: tuple[SidedClaim, SidedClaim]
+) -> Ruling:
+    """The ruling, turned from conflict to update where a count has grown from one day's report to a later one's."""
+    left, right = sides
+    days = (left.article.published_on, right.article.published_on)
+    is_counted = ruling.relation is Relation.CONFLICT and conflict_type is ConflictType.NUMBER
+    if not is_counted or not days[0] or not days[1] or days[0] == days[1]:
+        return ruling
+    if scores.update < RUNNING_COUNT_SHARE * scores.conflict:
+        return ruling
+    earlier, later = (left, right) if days[0] < days[1] else (right, left)
+    both = product(earlier.claim.facts.quantities, later.claim.facts.quantities)
+    counts = [(before, after) for before, after in both if same_counted(before, after) and is_count(before)]
+    if not any(after.low > before.high for before, after in counts):
+        return ruling
+    remark = "The later report counts more, as a running count does: an update, not a conflict."
+    return Ruling(relation=Relation.UPDATE, probability=ruling.probability, remarks=(remark, *ruling.remarks))
+
+
+def is_count(quantity: Quantity) -> bool:
+    """Whether a quantity counts things, rather than measuring in a unit."""
+    return not quantity.unit and bool(quantity.counted)
+
+
+def in_bodies(clash: TextClash, left: Claim, right: Claim) -> Clash | None:
+    """A clash between two claims' texts as spans of their articles' bodies."""
+    if clash.left is None or clash.right is None:
+        return None
+    return Clash(
+        left=Span(start=left.start + clash.left.start, end=left.start + clash.left.end),
+        right=Span(start=right.start + clash.right.start, end=right.start + clash.right.end),
+    )
+
+
+def what_they_say(left: SidedClaim, right: SidedClaim, clash: TextClash) -> str:
+    """Both claims, each with who says it, cut down to the clause that clashes."""
+    said = [
+        f"{sayer(side, beside)} says “{quoted(side.claim.text, span)}”"
+        for side, beside, span in ((left, right, clash.left), (right, left, clash.right))
+    ]
+    return sentence_case("; ".join(said)) + "."
+
+
+def sayer(side: SidedClaim, beside: SidedClaim) -> str:
+    """Who asserts a claim: the outlet, its headline, or a speaker in it."""
+    name = called(side, beside)
+    if side.claim.speaker:
+        return f"{speaker_name(side.claim)}, in {name},"
+    return f"the headline of {name}" if side.claim.kind is ClaimKind.HEADLINE else name
+
+
+def speaker_name(claim: Claim) -> str:
+    """The speaker of a claim in words; empty where the outlet itself asserts it."""
+    name = claim.speaker.name if claim.speaker else ""
+    return "an unnamed source" if name == UNNAMED else name
+
+
+def called(side: SidedClaim, beside: SidedClaim) -> str:
+    """What to call an article beside another: its outlet, with day or title where the outlet is the same."""
+    ours, theirs = side.article, beside.article
+    if ours.name != theirs.name:
+        return ours.name
+    if ours.published_on and ours.published_on != theirs.published_on:
+        return f"{ours.name} of {days_in_words(ours.published_on, ours.published_on)}"
+    return f"{ours.name} (“{ours.title or ours.label}”)"
+
+
+def quoted(text: str, span: Span | None) -> str:
+    """The clause around a span, else the start of the text, on one line and fit to stand between quotation marks."""
+    clause = quote_around(text, span or Span(start=0, end=1))
+    shown = " ".join(text[clause.start : clause.end].translate(_INNER_MARKS).split())
+    return shown if span or len(shown) >= len(text.strip(" .")) else f"{shown} …"
+
+
+def who_differs(left: SidedClaim, right: SidedClaim, relation: Relation) -> str:
+    """Whether two outlets differ, two speakers, or a speaker and an outlet."""
+    verb = "differ, perhaps because time passed" if relation is Relation.UPDATE else "disagree"
+    speakers = [speaker_name(side.claim) for side in (left, right)]
+    if all(speakers):
+        if is_one_name(*(name.casefold() for name in speakers)):
+            return f"Two reports of what one speaker said {verb}: {speakers[0]}."
+        return f"Two speakers {verb}: {speakers[0]} and {speakers[1]}."
+    if any(speakers):
+        side, beside = (left, right) if speakers[0] else (right, left)
+        return f"A speaker and an outlet {verb}: {speaker_name(side.claim)} and {called(beside, side)}."
+    is_one_outlet = left.article.source is not None and left.article.source == right.article.source
+    return f"Two {'reports of one outlet' if is_one_outlet else 'outlets'} {verb}."
+
+
+def why_compared(scored: ScoredPair) -> Iterator[str]:
+    """What the two claims have in common, as one sentence; what is not known of them is a caveat."""
+    known = [evidence for evidence in scored.pair.evidence if not evidence.endswith(" unknown")]
+    if known:
+        yield f"Compared because of {', '.join(known)}."
+
+
+def caveats(left: SidedClaim, right: SidedClaim) -> Iterator[str]:
+    """What a reader should know is not known: days of publication, and whom a pronoun means."""
+    for side, beside in ((left, right), (right, left)):
+        name = called(side, beside)
+        if side.article.published_on is None:
+            yield f"The publication date of {name} is unknown."
+        first = side.claim.standalone_text.lstrip("“”\"'‘ ").split(maxsplit=1)[0].casefold()
+        if first in _PRONOUNS:
+            yield f"Whom or what “{first}” means in {name} is not resolved."
+
+
+def sentence_case(words: str) -> str:
+    """The words with a capital first letter and the rest as it is."""
+    return words[:1].upper() + words[1:]
