@@ -27,10 +27,11 @@ def main() -> None:
 @main.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True), metavar="PATHS...")
 def ingest(paths: tuple[Path, ...]) -> None:
-    """Take articles in: text, HTML, JSON or JSONL files, folders of them, or - for standard input.
+    """Take articles in.
 
-    The same article twice is one article; a changed one replaces its earlier version. What cannot be read is named
-    with the reason, and the rest goes in.
+    PATHS are text, HTML, JSON or JSONL files, folders of them, or - for standard input. The same article twice is one
+    article; a changed one replaces its earlier version. What cannot be read is named with the reason, and the rest
+    goes in.
     """
     from factcheck.cli.terminal import progress_bar, show_run
     from factcheck.ingest import ingest as take_in
@@ -52,7 +53,10 @@ def ingest(paths: tuple[Path, ...]) -> None:
 
 @main.command()
 def scan() -> None:
-    """Compare the claims of all articles and keep what disagrees. Only what is new is compared."""
+    """Compare the claims of all articles.
+
+    Only what is new is compared: a second scan of the same articles adds nothing.
+    """
     from factcheck.cli.terminal import progress_bar, show_run
     from factcheck.payloads import run_payload
     from factcheck.pipeline import scan as scan_claims
@@ -64,7 +68,10 @@ def scan() -> None:
 
 @main.command()
 def reindex() -> None:
-    """Build the vectors anew from the database, after the index was lost or the embedder changed."""
+    """Build the vectors anew from the database.
+
+    Helps when the vectors were lost or damaged, or come from another embedder.
+    """
     from factcheck.cli.terminal import progress_bar, show_run
     from factcheck.payloads import run_payload
     from factcheck.pipeline import reindex as rebuild
@@ -79,7 +86,11 @@ def reindex() -> None:
 @click.option("--published-at", metavar="DATE", help="When the claim was made, as YYYY-MM-DD; unknown if left away.")
 @click.option("--limit", type=click.IntRange(1, 200), default=20, show_default=True, help="Most claims to show.")
 def check(claim: str, published_at: str | None, limit: int) -> None:
-    """Show what in the index conflicts with CLAIM, is in tension with it, updates it or agrees with it."""
+    """Show what the articles say of a claim.
+
+    That is what conflicts with CLAIM, differs because time passed, is in tension with it or agrees with it. Nothing is
+    an answer too: no evidence, which is not agreement.
+    """
     from factcheck.claim_check import check_claim
     from factcheck.cli.terminal import show_claim_check
     from factcheck.payloads import claim_check_payload
@@ -94,9 +105,10 @@ def check(claim: str, published_at: str | None, limit: int) -> None:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write; its folder is made.")
 @click.option("--operating-point", type=click.Choice(POINTS), help="Flag only what is very likely right, or more.")
 def report(format_: str | None, out: Path | None, operating_point: str | None) -> None:
-    """Report what disagrees: disputes with their sides and quotes, then every pair, then how they were found.
+    """Report what disagrees.
 
-    With neither --format nor --out the disputes are shown in the terminal.
+    Disputes come first, with their sides and quotes, then every flagged pair, then how they were found. With neither
+    --format nor --out the disputes are shown in the terminal.
     """
     from factcheck.reporting import report_data
     from factcheck.reports import render

@@ -32,17 +32,20 @@ class Command(click.Command):
         self.params += shared_options()
 
 
-class SubGroup(click.Group):
-    """A group of commands under one name."""
+class Group(click.Group):
+    """Commands under one name, listed in the order of work."""
 
     command_class = Command
 
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order in which they were added."""
+        return list(self.commands)
 
-class EdgeGroup(click.Group):
+
+class EdgeGroup(Group):
     """The outermost group: every error ends here, as one line, a hint and an exit code."""
 
-    command_class = Command
-    group_class = SubGroup
+    group_class = Group
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -22,7 +22,7 @@ STANDARD = Path("-")
 
 @main.group()
 def review() -> None:
-    """Carry the decisions of reviewers out of this index and into another."""
+    """Carry decisions out of an index or into it."""
 
 
 @review.command("export")
@@ -60,9 +60,10 @@ def import_log(file: Path) -> None:
 @main.command()
 @click.argument("pairs", type=INPUT_FILE, metavar="PAIRS.jsonl")
 def evaluate(pairs: Path) -> None:
-    """Measure the relation model on labelled pairs: precision, recall, ranking and calibration.
+    """Measure the relation model on labelled pairs.
 
-    A line holds id, a, b (each with text and, where known, published_at and speaker) and the right relation.
+    A line of PAIRS.jsonl is a JSON object: id, a, b (each with text and, where known, published_at and speaker), and
+    relation, the right one.
     """
     from factcheck.evaluate import as_json, as_text, evaluate_model, read_labelled_pairs
 
@@ -77,10 +78,14 @@ def evaluate(pairs: Path) -> None:
     "--out", type=OUTPUT_FILE, required=True, help="File for one line of scores a pair; - for standard output."
 )
 def score_pairs(pairs: Path, out: Path) -> None:
-    """Score pairs of claims: one line of JSON in, one line of JSON out, in the same order.
+    """Score pairs of claims, line by line.
 
-    In: {"id", "a": {"text", "published_at"?, "speaker"?}, "b": {…}}. Out: {"id", "scores", "relation", "strict",
-    "sensitive", "conflict_type", "clash"}; strict and sensitive are the relation at that operating point.
+    The lines are JSON and keep their order.
+
+    In: {"id", "a": {"text", "published_at"?, "speaker"?}, "b": {…}}
+
+    Out: {"id", "scores", "relation", "strict", "sensitive", "conflict_type", "clash"}; strict and sensitive are the
+    relation at that operating point.
     """
     from factcheck.cli.terminal import show_left_out
     from factcheck.evaluate import score_lines

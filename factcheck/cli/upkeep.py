@@ -23,7 +23,7 @@ SERVER_THREADS = 8
 
 @main.command()
 def settings() -> None:
-    """List every setting: its value, the variable that sets it, and its limits."""
+    """List every setting, what sets it, and its limits."""
     from factcheck.cli.terminal import show_settings
 
     rows = setting_rows(settings_now())
@@ -47,7 +47,10 @@ def setting_rows(settings: Settings) -> list[dict[str, Any]]:
 
 @main.command()
 def doctor() -> None:
-    """Check Python, models, index, database and disk; say what to do about what is wrong."""
+    """Check that everything is in working order.
+
+    Looks at Python, models, index, database and disk, says what to do about what is wrong, and then exits with 1.
+    """
     from dataclasses import asdict
 
     from factcheck.cli.terminal import show_checks
@@ -65,7 +68,7 @@ def doctor() -> None:
 @click.option("--host", help="Address to serve on.  [default: 127.0.0.1, this machine only]")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to serve on; 0 takes a free one.  [default: 8000]")
 def serve(host: str | None, port: int | None) -> None:
-    """Serve the pages and the HTTP API until stopped with Ctrl-C."""
+    """Serve the pages and the HTTP API."""
     from factcheck.web import create_app
 
     parts = parts_now(host=host, port=port)
