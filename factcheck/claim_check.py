@@ -206,7 +206,7 @@ def _evidence(parts: Parts, submitted: SidedClaim, stored: SidedClaim, scored: S
 def _lenient_point(parts: Parts) -> OperatingPoint:
     point = named_point(parts.relations, parts.settings.operating_point)
     return OperatingPoint(
-        name=point.name, **{str(relation): min(EVEN_ODDS, getattr(point, relation)) for relation in FLAGGED}
+        name=point.name, **{str(relation): min(EVEN_ODDS, point.of(relation)) for relation in FLAGGED}
     )
 
 

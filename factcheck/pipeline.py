@@ -18,7 +18,6 @@ from factcheck.records import (
     ClaimPair,
     Finding,
     LeftOut,
-    Relation,
     RelationInput,
     RunSummary,
     ScoredPair,
@@ -30,6 +29,9 @@ __all__ = ["Parts", "reindex", "scan"]
 
 SCORED_AT_ONCE = 64
 """Pairs scored between two saves: what a scan that is killed has to do again."""
+
+EVEN_ODDS = 0.5
+"""Claims agree, and stand on one side of a dispute, if that is more likely than not."""
 
 CROWDED = 4
 """How many times more neighbours are asked for than wanted, since many are of the same article or a copy of it."""
@@ -147,7 +149,7 @@ def judge_if_changed(parts: Parts, run: RunLog) -> None:
         findings = judge(parts, run.run_id)
     with run.stage("disputes"):
         known = store.known_dispute_ids()
-        agreements = [one for one in _scored(parts, {Relation.AGREE: 0.5}) if one.scores.agree > 0.5]
+        agreements = store.scored_pairs(match_key(parts), parts.relations.model_id, least_agree=EVEN_ODDS)
         ids = {claim_id for one in [*findings, *agreements] for claim_id in (one.pair.left_id, one.pair.right_id)}
         claims = store.claims(ids)
         articles = {one.article_id: one for one in store.articles({claim.article_id for claim in claims.values()})}
@@ -161,7 +163,9 @@ def judge_if_changed(parts: Parts, run: RunLog) -> None:
 def judge(parts: Parts, run_id: str) -> list[Finding]:
     """The findings among all scored pairs at the operating point of the settings."""
     point = operating_point(parts)
-    scored = _scored(parts, {relation: getattr(point, relation) for relation in FLAGGED})
+    # verdicts may add up flagged relations and lower them, never raise one: less than this cannot become a finding
+    least = min(point.of(relation) for relation in FLAGGED)
+    scored = parts.store.scored_pairs(match_key(parts), parts.relations.model_id, least_flagged=least)
     sided = _sided_claims(parts, [one.pair for one in scored])
     found = (find(one, sided[one.pair.left_id], sided[one.pair.right_id], point, run_id) for one in scored)
     return [finding for finding in found if finding]
@@ -195,10 +199,6 @@ def match_key(parts: Parts) -> str:
     """Names the settings that decide which pairs are candidates; pairs of other settings are not looked at."""
     settings = parts.settings
     return content_id(parts.embedder.model_id, settings.neighbours, settings.min_similarity, settings.event_window_days)
-
-
-def _scored(parts: Parts, at_least: Mapping[Relation, float]) -> list[ScoredPair]:
-    return parts.store.scored_pairs(match_key(parts), parts.relations.model_id, at_least)
 
 
 def _sided_claims(parts: Parts, pairs: Sequence[ClaimPair]) -> dict[str, SidedClaim]:

@@ -78,11 +78,12 @@ class FindingStore(PairStore):
                 [kept],
             )
             first_run = self._first_runs(kept)
-            for row in map(finding_row, findings):
-                run_id, same = first_run.get(row["finding_id"], ("", ()))
-                if same == (row["relation"], row["model_id"]):
+            rows = list(map(finding_row, findings))
+            for row in rows:
+                run_id, flagged_as = first_run.get(row["finding_id"], ("", ()))
+                if flagged_as == (row["relation"], row["model_id"]):
                     row["run_id"] = run_id
-                db.table("findings").upsert(row, pk="finding_id")
+            db.table("findings").upsert_all(rows, pk="finding_id")
             self._index_words(db)
 
     def finding(self, finding_id: str) -> Finding:
@@ -110,12 +111,11 @@ class FindingStore(PairStore):
         found = self.rows(sql, {**values, "size": size, "skipped": (page - 1) * size})
         return Page(records=tuple(map(finding_of, found)), total=total, page=page, size=size)
 
-    def finding_after(self, finding_id: str, shown: FindingFilter) -> str | None:
-        """The id of the finding that follows in a filter's order: the first if this is not shown, None at the end."""
+    def finding_ids(self, shown: FindingFilter) -> list[str]:
+        """The ids of all findings that a filter shows, in its order."""
         where, values = _where(shown)
         sql = f"SELECT findings.finding_id {_SIDES} {where} ORDER BY {_ORDERS[shown.sort]}"
-        ids = [row["finding_id"] for row in self.rows(sql, values)]
-        return next(iter(ids[ids.index(finding_id) + 1 :] if finding_id in ids else ids), None)
+        return [row["finding_id"] for row in self.rows(sql, values)]
 
     def findings_of_article(self, article_id: str) -> list[Finding]:
         """The findings with a claim of this article, most likely first."""
@@ -182,9 +182,9 @@ class FindingStore(PairStore):
         rows = self.rows(f"SELECT * FROM disputes {where} ORDER BY {order}", values)
         ids = [ids_json(row["dispute_id"] for row in rows)]
         chosen = "dispute_id IN (SELECT value FROM json_each(?))"
-        claims = self.rows(f"SELECT * FROM dispute_claims WHERE {chosen} ORDER BY side, place", ids)
-        findings = self.rows(f"SELECT * FROM dispute_findings WHERE {chosen} ORDER BY place", ids)
-        return [dispute for row in rows if (dispute := _dispute_of(row, claims, findings))]
+        claims = _by_dispute(self.rows(f"SELECT * FROM dispute_claims WHERE {chosen} ORDER BY side, place", ids))
+        findings = _by_dispute(self.rows(f"SELECT * FROM dispute_findings WHERE {chosen} ORDER BY place", ids))
+        return [_dispute_of(row, claims[row["dispute_id"]], findings.get(row["dispute_id"], [])) for row in rows]
 
     def _first_runs(self, finding_ids: str) -> dict[str, tuple[str, tuple[str, str]]]:
         sql = (
@@ -250,13 +250,17 @@ def _insert_dispute(db: Database, dispute: Dispute) -> None:
     db.execute(sql, [dispute.dispute_id, ids_json(dispute.finding_ids)])
 
 
-def _dispute_of(row: Row, claims: Iterable[Row], findings: Iterable[Row]) -> Dispute | None:
+def _by_dispute(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    grouped: dict[str, list[Row]] = {}
+    for row in rows:
+        grouped.setdefault(row["dispute_id"], []).append(row)
+    return grouped
+
+
+def _dispute_of(row: Row, claims: Iterable[Row], findings: Iterable[Row]) -> Dispute:
     sides: dict[int, list[str]] = {}
     for one in claims:
-        if one["dispute_id"] == row["dispute_id"]:
-            sides.setdefault(one["side"], []).append(one["claim_id"])
-    if len(sides) < 2:
-        return None
+        sides.setdefault(one["side"], []).append(one["claim_id"])
     positions = json.loads(row["positions"])
     return Dispute(
         dispute_id=row["dispute_id"],
@@ -264,5 +268,5 @@ def _dispute_of(row: Row, claims: Iterable[Row], findings: Iterable[Row]) -> Dis
         relation=Relation(row["relation"]),
         probability=row["probability"],
         sides=tuple(Side(position=positions[number], claim_ids=tuple(ids)) for number, ids in sides.items()),
-        finding_ids=tuple(one["finding_id"] for one in findings if one["dispute_id"] == row["dispute_id"]),
+        finding_ids=tuple(one["finding_id"] for one in findings),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from factcheck.records import Claim, ClaimPair, Relation, ScoredPair
+from factcheck.records import Claim, ClaimPair, ScoredPair
 from factcheck.store_articles import ArticleStore
 from factcheck.store_rows import claim_of, ids_json, pair_of, pair_row, scored_of, scores_row
 
@@ -73,18 +73,18 @@ class PairStore(ArticleStore):
             self._touch()
 
     def scored_pairs(
-        self, match_key: str, model_id: str, at_least: Mapping[Relation, float] | None = None
+        self, match_key: str, model_id: str, *, least_flagged: float = 0.0, least_agree: float = 0.0
     ) -> list[ScoredPair]:
         """What this model says of the pairs found with these settings, most alike first.
 
-        With `at_least`, only those where one of its relations reaches its probability.
+        Only those whose conflict, update and tension together reach `least_flagged`, and agree `least_agree`.
         """
-        floors = {str(relation): floor for relation, floor in (at_least or {}).items()}
-        some = " AND (" + " OR ".join(f'scores."{name}" >= :{name}' for name in floors) + ")" if floors else ""
         sql = (
-            f"SELECT pairs.*, scores.* {_COMPARABLE} {_SCORED} {_COMPARABLE_WHERE}{some}"
+            f"SELECT pairs.*, scores.* {_COMPARABLE} {_SCORED} {_COMPARABLE_WHERE}"
+            ' AND scores.conflict + scores."update" + scores.tension >= :least_flagged AND scores.agree >= :least_agree'
             " ORDER BY pairs.similarity DESC, pairs.left_id, pairs.right_id"
         )
+        floors = {"least_flagged": least_flagged, "least_agree": least_agree}
         return [scored_of(row) for row in self.rows(sql, {"key": match_key, "model": model_id, **floors})]
 
     def candidate_count(self, match_key: str) -> int:

@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 from factcheck.attribution import load_parser
 from factcheck.claim_index import FaissClaimIndex
 from factcheck.config import Settings
+from factcheck.doctor import Check, examine
 from factcheck.embedders import MiniLmEmbedder
 from factcheck.parts import Parts
 from factcheck.ports import ClaimIndex, Embedder, RelationModel, Vectors
@@ -40,6 +41,11 @@ def build_parts(settings: Settings) -> Parts:
         open_index=indexes.opened,
         create_index=indexes.created,
     )
+
+
+def doctor(settings: Settings) -> list[Check]:
+    """What stands under these settings and what is wrong with it, without loading a model."""
+    return examine(settings)
 
 
 class Once(Generic[Loaded]):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pytest_socket import enable_socket, socket_allow_hosts
+from pytest_socket import socket_allow_hosts
 
 from factcheck.parts import Parts
 from factcheck.store import Store
@@ -14,11 +14,9 @@ from tests.fakes import fake_parts
 
 
 @pytest.fixture(autouse=True)
-def no_network() -> Iterator[None]:
-    """Refuses every connection that leaves this machine."""
-    socket_allow_hosts(["127.0.0.1", "::1"], allow_unix_socket=True)
-    yield
-    enable_socket()
+def no_network() -> None:
+    """Refuses every connection that leaves this machine, until the test is over."""
+    socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
 
 
 @pytest.fixture
