@@ -84,7 +84,11 @@ def shown_article(store: Store, article_id: str) -> Json:
     """
     article = store.article(article_id)
     claims = store.claims_of_article(article_id)
-    return {**article_payload(article), "claims": [claim_payload(claim, article) for claim in claims]}
+    return {
+        **article_payload(article),
+        "opening": _opening(article),
+        "claims": [claim_payload(claim, article) for claim in claims],
+    }
 
 
 def listed_articles(store: Store, articles: Iterable[Article]) -> list[Json]:
@@ -92,7 +96,7 @@ def listed_articles(store: Store, articles: Iterable[Article]) -> list[Json]:
     return [
         {
             **article_ref(article),
-            "opening": " ".join(article.body[:200].split()),
+            "opening": _opening(article),
             "claims": len(store.claims_of_article(article.article_id)),
         }
         for article in articles
@@ -130,6 +134,10 @@ def marked_paragraphs(article: Json, findings: Sequence[Finding]) -> list[list[P
         )
         at = claim["end"]
     return _by_line([*pieces, Piece(text=article["body"][at:])])
+
+
+def _opening(article: Article) -> str:
+    return " ".join(article.body[:200].split())
 
 
 def _by_line(pieces: Sequence[Piece]) -> list[list[Piece]]:
