@@ -36,10 +36,19 @@ def ingest(parts: Parts, sources: Iterable[Article | LeftOut], progress: Progres
                 run.report(number, 0)
         if run.counts["added"] or run.counts["replaced"]:
             with run.stage("find copies"):
-                parts.store.set_origins(assign_origins(parts.store.articles()))
+                find_copies(parts)
         bring_index_up_to_date(parts, run)
         run.count({name: parts.store.counts()[name] for name in ("articles", "claims", "origins")})
         return run.finish()
+
+
+def find_copies(parts: Parts) -> None:
+    """Gives every article the origin of its text; texts seen before are not read again."""
+    known = parts.store.text_signatures()
+    signatures = dict(known)
+    origins = assign_origins(parts.store.articles(), signatures=signatures)
+    parts.store.save_text_signatures({name: noted for name, noted in signatures.items() if name not in known})
+    parts.store.set_origins(origins)
 
 
 def bring_index_up_to_date(parts: Parts, run: RunLog) -> None:

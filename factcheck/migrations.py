@@ -46,6 +46,7 @@ def m001_articles_and_claims(db: Database) -> None:
         CREATE INDEX claims_of_article ON claims (article_id, position);;
         CREATE INDEX claims_of_speaker ON claims (speaker);;
         CREATE TABLE stale_vectors (claim_id TEXT PRIMARY KEY REFERENCES claims ON DELETE CASCADE);;
+        CREATE TABLE text_signatures (content_hash TEXT PRIMARY KEY, signature BLOB NOT NULL);;
         CREATE TABLE marks (name TEXT PRIMARY KEY, value TEXT NOT NULL)
         """,
     )

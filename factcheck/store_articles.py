@@ -57,6 +57,17 @@ class ArticleStore(StoreFile):
                 self._touch()
         return len(changed)
 
+    def text_signatures(self) -> dict[str, bytes]:
+        """What `assign_origins` noted of texts, by content hash."""
+        rows = self.rows("SELECT content_hash, signature FROM text_signatures")
+        return {row["content_hash"]: row["signature"] for row in rows}
+
+    def save_text_signatures(self, signatures: Mapping[str, bytes]) -> None:
+        """Keep what was noted of texts; what is kept already stays."""
+        rows = [{"content_hash": name, "signature": signature} for name, signature in signatures.items()]
+        with self.writing() as db:
+            db.table("text_signatures").insert_all(rows, pk="content_hash", ignore=True)
+
     def article(self, article_id: str) -> Article:
         """One article.
 
