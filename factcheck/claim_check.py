@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import datetime
 
 from factcheck.errors import BadClaim, IndexOutOfStep
@@ -23,6 +22,7 @@ from factcheck.records import (
     RelationScores,
     ScoredPair,
     content_id,
+    is_plain_text,
 )
 from factcheck.verdicts import OperatingPoint, SidedClaim, find
 
@@ -151,7 +151,7 @@ def _checked_text(text: object, most: int) -> str:
             f"the claim has {len(body):,} characters, the limit is {most:,}",
             hint="submit one sentence, or ingest a whole article and scan",
         )
-    if any(unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\r\t" for character in body):
+    if not is_plain_text(body):
         raise BadClaim("the claim holds control characters", hint="submit plain text")
     return body
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
 from math import isclose
+from unicodedata import category
 
 
 class Relation(StrEnum):
@@ -56,6 +57,11 @@ class ClaimKind(StrEnum):
 
     HEADLINE = "headline"
     SENTENCE = "sentence"
+
+
+def is_plain_text(text: str) -> bool:
+    """Whether a text has no control characters but line ends and tabs, and no half of a surrogate pair."""
+    return all(category(character) not in ("Cc", "Cs") or character in "\n\r\t" for character in text)
 
 
 def content_id(*parts: object) -> str:
@@ -122,13 +128,17 @@ class Speaker:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quantity:
-    """A number in a claim: the range of values that it admits, and what is counted. `span` is within the claim."""
+    """A number in a claim: the range of values that it admits, and what is counted. `span` is within the claim.
+
+    An open range ends at infinity. `verb` is what is said of the counted thing: "kill" in "12 people were killed".
+    """
 
     low: float
     high: float
     unit: str
     counted: str
     span: Span
+    verb: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -324,6 +334,10 @@ class Quote:
     end: int
     text: str
 
+    def __post_init__(self) -> None:
+        if not self.start >= 0 or self.end - self.start != len(self.text):
+            raise ValueError(f"quote span {self.start}:{self.end} does not fit its {len(self.text)} characters")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoggedDecision:
@@ -335,6 +349,10 @@ class LoggedDecision:
     relation: Relation
     probability: float
     model_id: str
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.probability <= 1.0:
+            raise ValueError(f"probability must be between 0 and 1, got {self.probability}")
 
     @property
     def entry_id(self) -> str:

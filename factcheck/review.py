@@ -9,7 +9,7 @@ from typing import Any
 
 from factcheck.errors import BadInput
 from factcheck.parts import Parts
-from factcheck.records import Decision, LeftOut, LoggedDecision, Quote, Relation, Verdict
+from factcheck.records import Decision, LeftOut, LoggedDecision, Quote, Relation, Verdict, is_plain_text
 
 MAX_REVIEWER_CHARS = 100
 MAX_NOTE_CHARS = 10_000
@@ -87,7 +87,7 @@ def checked_text(name: str, text: object, *, most: int, least: int = 0) -> str:
     text = text.replace("\r\n", "\n").strip()
     if not least <= len(text) <= most:
         raise BadInput(f"{name} has {len(text)} characters", hint=f"give between {least} and {most}")
-    if any(not (character.isprintable() or character in "\n\t") and ord(character) < 0xA0 for character in text):
+    if not is_plain_text(text):
         raise BadInput(f"{name} holds control characters", hint="give plain text")
     return text
 
