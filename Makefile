@@ -47,7 +47,7 @@ golden: $(INSTALLED_DEV) ## Rewrite the expected outputs in tests/golden/; read 
 	git --no-pager diff --stat -- tests/golden
 
 bench: $(INSTALLED_DEV) ## Measure a scan of seeds/, one claim, and --help.
-	$(BIN)/python -m tests.bench
+	$(BIN)/python benchmarks/bench_service.py
 
 model: $(INSTALLED_DEV) ## Say how the relation model is trained.
 	$(BIN)/factcheck-train --help

@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -74,9 +75,8 @@ def exit_code_of(run: Callable[[], object], words: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         return _failed("stopped; what was finished is kept", "run the same again", 499, INTERRUPTED, as_json=as_json)
     except Exception as error:
-        logger.debug("unexpected", exc_info=error)
         if os.environ.get("FACTCHECK_DEBUG") == "1":
-            logger.exception("unexpected error")
+            traceback.print_exc()
         message = f"unexpected {type(error).__name__}: {error}"
         return _failed(message, "FACTCHECK_DEBUG=1 shows the trace", 500, 1, as_json=as_json)
     return code if isinstance(code, int) else 0

@@ -28,7 +28,10 @@ def review() -> None:
 @review.command("export")
 @click.option("--out", type=OUTPUT_FILE, default=STANDARD, help="File to write.  [default: standard output]")
 def export_log(out: Path) -> None:
-    """Write every decision as a line of JSON, with both quotes and what the model had said."""
+    """Write every decision as a line of JSON.
+
+    A line also holds both quotes and what the model had said, so that it can be read without this index.
+    """
     from factcheck.review import export_decisions
 
     _only_if_free(out)
@@ -44,7 +47,10 @@ def export_log(out: Path) -> None:
 @review.command("import")
 @click.argument("file", type=INPUT_FILE)
 def import_log(file: Path) -> None:
-    """Append the decisions of FILE, as `review export` wrote them; those that are here already stay single."""
+    """Append the decisions of a file.
+
+    FILE is what `review export` wrote; decisions that are here already stay single.
+    """
     from factcheck.cli.terminal import show_left_out
     from factcheck.review import import_decisions
 
@@ -88,14 +94,14 @@ def score_pairs(pairs: Path, out: Path) -> None:
     relation at that operating point.
     """
     from factcheck.cli.terminal import show_left_out
-    from factcheck.evaluate import score_lines
+    from factcheck.evaluate import clash_finder, score_lines
     from factcheck.records import LeftOut
 
     _only_if_free(out)
     parts = parts_now()
     scored, left_out = 0, []
     with _lines_of(pairs) as lines, _written(out) as file:
-        for line in score_lines(lines, parts.relations, find_clash=clash_finder(parts)):
+        for line in score_lines(lines, parts.relations, find_clash=clash_finder(parts.load_parser)):
             if isinstance(line, LeftOut):
                 left_out.append(line)
             else:

@@ -123,7 +123,7 @@ def show_settings(rows: Sequence[Json]) -> None:
     for row in rows:
         source = "" if row["value"] == row["default"] else f"  (default {row['default']})"
         out.print(Text.assemble((row["name"], "bold"), f" = {_plain(str(row['value']))}{source}"))
-        limits = f" {wording.sentence_case(row['limits'])}." if row["limits"] else ""
+        limits = f" Limits: {row['limits']}." if row["limits"] else ""
         _indented(out, Text(f"{row['description']}{limits} Set with {row['variable']}.", style="dim"))
 
 
@@ -162,7 +162,7 @@ def _show_claim(out: Console, claim: Json, clash: list[Json]) -> None:
 
 
 def _indented(out: Console, text: Text, *, by: int = 3) -> None:
-    out.print(Padding(text, (0, 0, 0, by)))
+    out.print(Padding(text, (0, 0, 0, by), expand=False))
 
 
 def _plain(text: str) -> str:

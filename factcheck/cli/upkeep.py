@@ -107,4 +107,4 @@ def _limits(field: Any) -> str:
     bounds = {type(bound).__name__.lower(): bound for bound in field.metadata}
     low = getattr(bounds.get("ge"), "ge", None)
     high = getattr(bounds.get("le"), "le", None)
-    return f"{low:,} to {high:,}" if high is not None else f"at least {low:,}" if low is not None else ""
+    return f"{low} to {high}" if high is not None else f"at least {low}" if low is not None else ""

@@ -1,0 +1,370 @@
+"""The command line, on the real store and parser and the fake models."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from factcheck.cli import main
+from factcheck.cli.edge import exit_code_of
+from factcheck.errors import IndexMissing
+from factcheck.parts import Parts
+from factcheck.review import decide
+from tests.fakes import fake_parts
+from tests.golden_files import golden
+
+ALPHA = "The dam at Orlo broke on Monday. The flood at Orlo killed 12 people on Monday."
+BETA = "The flood at Orlo killed 15 people on Monday."
+HEAVY = ("torch", "spacy", "faiss", "sentence_transformers", "transformers", "flask", "trafilatura", "numpy", "jinja2")
+
+
+class Terminal:
+    """A command line with its own index folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.parts: Parts = fake_parts(folder / "index")
+
+    def __call__(self, *words: str | Path, stdin: str | None = None) -> Result:
+        build = lambda settings: replace(self.parts, settings=settings)  # noqa: E731
+        arguments = ["--index", str(self.folder / "index"), *map(str, words)]
+        return CliRunner().invoke(main, arguments, obj=build, input=stdin)
+
+    def json(self, *words: str | Path, stdin: str | None = None) -> dict[str, Any]:
+        """The one object that --json prints."""
+        return json.loads(self(*words, "--json", stdin=stdin).stdout)
+
+    def article(self, name: str, body: str, **fields: str) -> Path:
+        """A file with one article of an outlet of its own."""
+        file = self.folder / f"{name}.json"
+        given = {"source": name, "url": f"https://{name}.example/a", "published_at": "2019-08-17", **fields}
+        file.write_text(json.dumps({**given, "body": body}), encoding="utf-8")
+        return file
+
+
+@pytest.fixture
+def factcheck(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """A command line that knows nothing yet."""
+    monkeypatch.setenv("FACTCHECK_MIN_SIMILARITY", "0.3")
+    return Terminal(tmp_path)
+
+
+@pytest.fixture
+def scanned(factcheck: Terminal) -> Terminal:
+    """A command line that has compared two articles which disagree about a number."""
+    files = factcheck.article("alpha", ALPHA), factcheck.article("beta", BETA)
+    assert factcheck("ingest", *files).exit_code == 0
+    assert factcheck("scan").exit_code == 0
+    return factcheck
+
+
+def all_commands() -> list[tuple[str, ...]]:
+    """Every command, those of groups too."""
+    found: list[tuple[str, ...]] = [()]
+    for name, command in main.commands.items():
+        found.append((name,))
+        found += [(name, inner) for inner in getattr(command, "commands", {})]
+    return found
+
+
+@pytest.mark.parametrize("command", all_commands(), ids=" ".join)
+def test_help_reads_as_expected(command):
+    """The help of every command, letter by letter."""
+    shown = CliRunner().invoke(main, [*command, "--help"], prog_name="factcheck", terminal_width=100)
+    assert shown.exit_code == 0
+    name = "-".join(("help", *command))
+    assert shown.output == golden(f"{name}.txt", shown.output)
+
+
+def test_help_loads_nothing_heavy():
+    """--help answers without importing a model library, the web framework or numpy."""
+    code = "import sys\ntry:\n from factcheck.cli import main\n main(['--help'])\nexcept SystemExit:\n pass\n"
+    code += f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stderr.strip() == "[]"
+    assert "ingest" in run.stdout
+
+
+def test_global_options_may_stand_anywhere(factcheck):
+    """--json and --index work before and after the command."""
+    for words in (["--json", "settings"], ["settings", "--json"]):
+        answer = CliRunner().invoke(main, [*words, "--index", "elsewhere"])
+        rows = {row["name"]: row["value"] for row in json.loads(answer.stdout)["settings"]}
+        assert rows["index"] == "elsewhere"
+
+
+def test_settings_name_variable_default_and_limits(factcheck):
+    """Each setting says what sets it and within which limits."""
+    rows = {row["name"]: row for row in factcheck.json("settings")["settings"]}
+    assert rows["neighbours"] == {
+        "name": "neighbours",
+        "variable": "FACTCHECK_NEIGHBOURS",
+        "value": 10,
+        "default": 10,
+        "limits": "1 to 200",
+        "description": "Nearest claims looked at for each claim.",
+    }
+    assert rows["operating_point"]["limits"] == "strict or sensitive"
+    assert rows["max_claim_chars"]["limits"] == "at least 100"
+
+
+def test_ingest_takes_in_what_it_can_and_names_the_rest(factcheck):
+    """A broken line is named with its number; the good ones go in; the run ends well."""
+    file = factcheck.folder / "mixed.jsonl"
+    file.write_text(json.dumps({"body": ALPHA, "source": "alpha"}) + "\n{broken\n", encoding="utf-8")
+    answer = factcheck.json("ingest", file)
+    assert answer["ok"] is True
+    assert answer["run"]["funnel"]["added"] == 1
+    [left_out] = answer["run"]["funnel"]["left_out"]
+    assert "2" in left_out["what"]
+
+
+def test_ingest_twice_adds_nothing(factcheck):
+    """The same file again is unchanged."""
+    file = factcheck.article("alpha", ALPHA)
+    first, second = (factcheck.json("ingest", file)["run"]["funnel"] for _ in range(2))
+    assert (first["added"], first["unchanged"]) == (1, 0)
+    assert (second["added"], second["unchanged"], second["articles"]) == (0, 1, 1)
+
+
+def test_ingest_of_nothing_usable_fails(factcheck):
+    """Where no article at all could be read, the exit code says so and the reason is given."""
+    empty = factcheck.folder / "empty.txt"
+    empty.write_text("", encoding="utf-8")
+    result = factcheck("ingest", empty, factcheck.folder / "missing.txt", "--json")
+    assert result.exit_code == 2
+    answer = json.loads(result.stdout)
+    assert (answer["ok"], answer["status"]) == (False, 400)
+    assert "empty.txt" in answer["error"]
+    assert "missing.txt" in answer["error"]
+
+
+def test_ingest_reads_standard_input(factcheck):
+    """- stands for standard input."""
+    article = json.dumps({"body": ALPHA, "source": "alpha"})
+    assert factcheck.json("ingest", "-", stdin=article)["run"]["funnel"]["added"] == 1
+
+
+def test_scan_finds_the_disagreement_and_a_second_one_adds_nothing(scanned):
+    """One conflict between the two articles, found once."""
+    funnel = scanned.json("scan")["run"]["funnel"]
+    assert (funnel["articles"], funnel["conflict"], funnel["new_scored"]) == (2, 1, 0)
+
+
+def test_check_prints_the_evidence_with_its_provenance(scanned):
+    """A contradicted claim is shown with quote, outlet, date and span."""
+    shown = scanned("check", "The flood at Orlo killed 99 people on Monday.")
+    assert shown.exit_code == 0
+    assert "Conflicts with it" in shown.stdout
+    assert "The flood at Orlo killed 15 people on Monday." in shown.stdout
+    assert "beta, in the outlet’s own words, 17 August 2019, https://beta.example/a, characters 0–45" in " ".join(
+        shown.stdout.split()
+    )
+
+
+def test_check_as_json_has_the_agreed_shape(scanned):
+    """The evidence of --json carries a span that cuts the quote out of the stored body."""
+    answer = scanned.json("check", "The flood at Orlo killed 99 people on Monday.", "--published-at", "2019-08-17")
+    assert answer["claim"]["published_at"] == "2019-08-17"
+    assert {one["relation"] for one in answer["evidence"]} == {"conflict"}
+    for one in answer["evidence"]:
+        body = scanned.parts.store.article(one["article"]["article_id"]).body
+        assert body[one["start"] : one["end"]] == one["quote"]
+
+
+def test_no_evidence_is_said_plainly(scanned):
+    """That nothing speaks to a claim is an answer, exit code 0, and is not called agreement."""
+    shown = scanned("check", "Penguins swim well.")
+    assert shown.exit_code == 0
+    assert "Nothing in the index speaks to this claim (2 articles, 3 claims looked at)." in " ".join(
+        shown.stdout.split()
+    )
+    assert "That is no evidence, not agreement." in " ".join(shown.stdout.split())
+
+
+def test_empty_claim_is_refused(scanned):
+    """A claim without a word is wrong input."""
+    result = scanned("check", "  ")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("Error: ")
+
+
+def test_report_without_options_shows_the_disputes(scanned):
+    """In the terminal a report is its disputes with both sides."""
+    shown = scanned("report")
+    assert shown.stdout.startswith("1 dispute found among 2 articles: 1 conflict.")
+    assert "12" in shown.stdout
+    assert "15" in shown.stdout
+
+
+def test_report_is_written_in_the_form_of_its_name(scanned):
+    """--out chooses the format by its suffix and makes the folder."""
+    out = scanned.folder / "new" / "report.html"
+    told = scanned.json("report", "--out", out)
+    assert told == {"ok": True, "out": str(out), "format": "html", "disputes": 1, "findings": 1}
+    assert out.read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_report_as_json_goes_to_standard_output(scanned):
+    """--json and --format json both give the report itself."""
+    plain, chosen = (json.loads(scanned("report", *words).stdout) for words in (["--json"], ["--format", "json"]))
+    assert [finding["relation"] for finding in plain["findings"]] == ["conflict"]
+    assert plain["findings"] == chosen["findings"]
+
+
+def test_json_cannot_carry_a_page(scanned):
+    """--json with another format to standard output is refused with a hint."""
+    result = scanned("report", "--json", "--format", "html")
+    assert result.exit_code == 2
+    assert json.loads(result.stdout)["hint"] == "add --out FILE, or take --format json"
+
+
+def test_report_into_a_file_that_cannot_be_written_fails(scanned):
+    """A file where a folder should be is named."""
+    blocked = scanned.folder / "file"
+    blocked.write_text("", encoding="utf-8")
+    result = scanned("report", "--out", blocked / "report.md")
+    assert result.exit_code == 2
+    assert str(blocked / "report.md") in result.stderr
+
+
+def test_text_of_an_article_cannot_steer_the_terminal(factcheck):
+    """Control characters of an article never reach the screen."""
+    factcheck(
+        "ingest", factcheck.article("alpha", ALPHA), factcheck.article("beta", BETA, title="\x1b]0;owned\x07\x1b[2J")
+    )
+    factcheck("scan")
+    assert "\x1b" not in factcheck("report").stdout
+
+
+def test_decisions_travel_from_one_index_to_another(scanned, tmp_path):
+    """Export writes a line a decision; import adds it once."""
+    [finding] = scanned.parts.store.findings()
+    decide(scanned.parts, finding.finding_id, "conflict", "ana", "asked the police")
+    out = tmp_path / "decisions.jsonl"
+    assert scanned.json("review", "export", "--out", out) == {"ok": True, "out": str(out), "decisions": 1}
+    elsewhere = Terminal(tmp_path / "other")
+    assert elsewhere.json("review", "import", out) == {"ok": True, "added": 1, "left_out": []}
+    assert elsewhere.json("review", "import", out)["added"] == 0
+
+
+def test_import_of_no_decision_fails(scanned):
+    """A file without one readable decision is wrong input."""
+    file = scanned.folder / "bad.jsonl"
+    file.write_text("{broken\n", encoding="utf-8")
+    result = scanned("review", "import", file)
+    assert result.exit_code == 2
+    assert "decision 1" in result.stderr
+
+
+def test_pairs_are_scored_in_their_order(factcheck):
+    """One line out for each line in, with the agreed fields; a broken line is named and left out."""
+    file, out = factcheck.folder / "pairs.jsonl", factcheck.folder / "scores.jsonl"
+    lines = [
+        {"id": "x", "a": {"text": "The flood killed 12 people."}, "b": {"text": "The flood killed 15 people."}},
+        {"id": "y", "a": {"text": "Penguins swim."}, "b": {"text": "The mayor resigned.", "speaker": None}},
+    ]
+    file.write_text(json.dumps(lines[0]) + "\n{broken\n" + json.dumps(lines[1]) + "\n", encoding="utf-8")
+    told = factcheck.json("score-pairs", file, "--out", out)
+    assert (told["scored"], [one["what"] for one in told["left_out"]]) == (2, ["line 2"])
+    scored = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert [(one["id"], one["relation"], one["strict"]) for one in scored] == [
+        ("x", "conflict", "conflict"),
+        ("y", "different", "different"),
+    ]
+    assert set(scored[0]) == {"id", "scores", "relation", "strict", "sensitive", "conflict_type", "clash"}
+    assert scored[0]["conflict_type"] == "number"
+
+
+def test_evaluation_measures_the_model(factcheck):
+    """Labelled pairs in, figures out, as text and as JSON."""
+    file = factcheck.folder / "pairs.jsonl"
+    pair = {"a": {"text": "The flood killed 12 people."}, "b": {"text": "The flood killed 15 people."}}
+    other = {"a": {"text": "Penguins swim."}, "b": {"text": "The mayor resigned."}}
+    lines = [{"id": 1, **pair, "relation": "conflict"}, {"id": 2, **other, "relation": "different"}]
+    file.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    assert factcheck.json("evaluate", file)["evaluation"]["pairs"] == 2
+    assert "average precision" in factcheck("evaluate", file).stdout
+
+
+def test_doctor_says_what_is_wrong_and_exits_with_1(factcheck, monkeypatch):
+    """A folder that cannot be used is found, with what to do about it."""
+    blocked = factcheck.folder / "file"
+    blocked.write_text("", encoding="utf-8")
+    result = CliRunner().invoke(main, ["doctor", "--index", str(blocked / "index"), "--json"])
+    assert result.exit_code == 1
+    answer = json.loads(result.stdout)
+    assert answer["healthy"] is False
+    assert [check["hint"] != "" for check in answer["checks"] if not check["ok"]] != []
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [(["nonsense"], 2), (["check"], 2), (["report", "--format", "pdf"], 2), (["serve", "--port", "70000"], 2)],
+)
+def test_wrong_usage_is_exit_code_2(words: Sequence[str], code: int):
+    """Usage errors are one line, a hint, and with --json one object."""
+    result = CliRunner().invoke(main, [*words, "--json"])
+    assert result.exit_code == code
+    answer = json.loads(result.stdout)
+    assert (answer["ok"], answer["status"]) == (False, 400)
+    assert answer["hint"].endswith("--help")
+    assert result.stderr.startswith("Error: ")
+
+
+def raising(error: BaseException) -> Callable[[], object]:
+    def run() -> object:
+        raise error
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "first_line"),
+    [
+        (IndexMissing("no vectors", hint="run: factcheck reindex"), 5, "Error: no vectors"),
+        (KeyboardInterrupt(), 130, "Error: stopped; what was finished is kept"),
+        (ValueError("odd"), 1, "Error: unexpected ValueError: odd"),
+    ],
+)
+def test_every_error_ends_as_one_line_and_its_exit_code(capsys, error, code, first_line):
+    """Our own errors, Ctrl-C and surprises all end the same way."""
+    assert exit_code_of(raising(error), []) == code
+    assert capsys.readouterr().err.splitlines()[0] == first_line
+
+
+def test_trace_is_shown_only_when_asked_for(capsys, monkeypatch):
+    """A surprise says how to get the trace, and FACTCHECK_DEBUG=1 gets it."""
+    exit_code_of(raising(ValueError("odd")), [])
+    assert "FACTCHECK_DEBUG=1" in capsys.readouterr().err
+    monkeypatch.setenv("FACTCHECK_DEBUG", "1")
+    exit_code_of(raising(ValueError("odd")), [])
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_server_says_where_it_is_and_stops_cleanly(tmp_path):
+    """serve prints its address, answers there, and ends with 0 when it is told to stop."""
+    words = [sys.executable, "-m", "factcheck", "--index", str(tmp_path / "index"), "serve", "--port", "0", "--json"]
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(words, stdout=subprocess.PIPE, env=environment, text=True) as server:
+        try:
+            assert server.stdout is not None
+            told = ""
+            while not told.rstrip().endswith("}"):
+                told += server.stdout.readline()
+            with urllib.request.urlopen(json.loads(told)["url"] + "/healthz", timeout=30) as answer:
+                assert answer.status == 200
+        finally:
+            server.send_signal(signal.SIGTERM)
+        assert server.wait(timeout=30) == 0
