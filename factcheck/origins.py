@@ -1,0 +1,153 @@
+"""Which articles are copies of one text, so that a wire story printed five times counts once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from datasketch import MinHash, MinHashLSH
+from rapidfuzz.distance import LCSseq
+
+from factcheck.records import Article
+from factcheck.sentences import split_sentences
+
+COPIED_SHARE = 0.55
+"""Least share of copied text that makes two articles copies of one."""
+
+COPIED_SHARE_OF_ONE_AGENCY = 0.40
+"""The same, where both articles credit the same agency."""
+
+COPIED_SHARE_OF_ONE_OUTLET = 0.70
+"""The same, where both are of one outlet, which repeats its own background and link lists in other stories."""
+
+_SHINGLE_WORDS = 5
+_PERMUTATIONS = 128
+_SCHEME = "affine64"
+# Lower than the share wanted: a copy cut to a third has a Jaccard index of a third. On 5,038 articles, 0.4 finds
+# 44 and 0.15 finds 58 of the 60 pairs that share half of the shorter text, at 965 pairs to confirm.
+_CANDIDATE_JACCARD = 0.15
+_CREDIT_CHARS = 200  # agencies are credited in the dateline or in the last lines
+
+_AGENCIES = {
+    "AFP": r"AFP|Agence France-Presse",
+    "ANI": r"ANI|Asian News International",
+    "AP": r"AP|Associated Press",
+    "IANS": r"IANS",
+    "PTI": r"PTI|Press Trust of India",
+    "Reuters": r"Reuters|REUTERS",
+    "TASS": r"TASS|Tass",
+    "UPI": r"UPI|United Press International",
+    "Xinhua": r"Xinhua|XINHUA",
+}
+_AGENCY = {name: re.compile(rf"\b(?:{spellings})\b") for name, spellings in _AGENCIES.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """Two articles of one origin, the share of copied text between them, and the agency that both credit."""
+
+    left_id: str
+    right_id: str
+    share: float
+    agency: str | None
+
+
+def assign_origins(
+    articles: Sequence[Article], *, signatures: MutableMapping[str, bytes] | None = None
+) -> dict[str, str]:
+    """The origin of every article by its id: the smallest id among its copies, its own where it has none.
+
+    Copies of copies share an origin. The order of the articles does not matter. `signatures`, by content hash, saves
+    reading again what an earlier call has read: those known are used, the others are added.
+    """
+    origins = {article.article_id: article.article_id for article in articles}
+
+    def root(article_id: str) -> str:
+        while origins[article_id] != article_id:
+            origins[article_id] = article_id = origins[origins[article_id]]
+        return article_id
+
+    for copy in find_copies(articles, signatures=signatures):
+        first, second = sorted((root(copy.left_id), root(copy.right_id)))
+        origins[second] = first
+    return {article_id: root(article_id) for article_id in origins}
+
+
+def find_copies(articles: Sequence[Article], *, signatures: MutableMapping[str, bytes] | None = None) -> list[Copy]:
+    """Every pair of articles that are copies, by id.
+
+    Only the sentences of the account count, so a footer that an outlet prints under every article makes no copies.
+    """
+    by_id = {article.article_id: article for article in articles}
+    words: dict[str, list[str]] = {}
+    copies = []
+    for left_id, right_id in _candidates(by_id, words, {} if signatures is None else signatures):
+        for article_id in (left_id, right_id):
+            if article_id not in words:
+                words[article_id] = _words(by_id[article_id])
+        share = copied_share(words[left_id], words[right_id])
+        left, right = by_id[left_id], by_id[right_id]
+        agency = min(_agencies_of(left) & _agencies_of(right), default=None)
+        if share >= _least_share(left, right, agency):
+            copies.append(Copy(left_id=left_id, right_id=right_id, share=share, agency=agency))
+    return copies
+
+
+def copied_share(left: Sequence[str], right: Sequence[str]) -> float:
+    """How much of two texts is one text, 0 to 1: the greater of two measures.
+
+    Runs of five words of the shorter text that stand in the longer, which sees through cuts; and words that stand in
+    both in one order, as a share of the longer, which sees through small edits everywhere.
+    """
+    runs, other_runs = _shingles(left), _shingles(right)
+    in_runs = len(runs & other_runs) / min(len(runs), len(other_runs))
+    return max(in_runs, float(LCSseq.normalized_similarity(left, right)))
+
+
+def _least_share(left: Article, right: Article, agency: str | None) -> float:
+    if left.source is not None and left.source == right.source:
+        return COPIED_SHARE_OF_ONE_OUTLET
+    return COPIED_SHARE_OF_ONE_AGENCY if agency else COPIED_SHARE
+
+
+def _candidates(
+    by_id: Mapping[str, Article], words: dict[str, list[str]], signatures: MutableMapping[str, bytes]
+) -> Iterator[tuple[str, str]]:
+    index = MinHashLSH(threshold=_CANDIDATE_JACCARD, num_perm=_PERMUTATIONS)
+    for article_id in sorted(by_id):
+        article = by_id[article_id]
+        if article.content_hash not in signatures:
+            signatures[article.content_hash] = _signature(_words(article))
+        values = np.frombuffer(signatures[article.content_hash], dtype="<u8")
+        if not len(values):
+            continue
+        signature = MinHash(num_perm=_PERMUTATIONS, scheme=_SCHEME, hashvalues=values)
+        yield from ((known_id, article_id) for known_id in sorted(index.query(signature)))
+        index.insert(article_id, signature)
+
+
+def _signature(words: Sequence[str]) -> bytes:
+    """The text's MinHash, or nothing where there are no words: such texts would all be alike."""
+    if not words:
+        return b""
+    signature = MinHash(num_perm=_PERMUTATIONS, scheme=_SCHEME)
+    signature.update_batch([shingle.encode() for shingle in _shingles(words)])
+    return np.asarray(signature.hashvalues, dtype="<u8").tobytes()
+
+
+def _shingles(words: Sequence[str]) -> set[str]:
+    count = max(1, len(words) - _SHINGLE_WORDS + 1)
+    return {" ".join(words[first : first + _SHINGLE_WORDS]) for first in range(count)}
+
+
+def _words(article: Article) -> list[str]:
+    sentences = split_sentences(article.body, article.title)
+    account = " ".join(article.body[sentence.start : sentence.end] for sentence in sentences)
+    return re.findall(r"\w+", account.casefold())
+
+
+def _agencies_of(article: Article) -> set[str]:
+    credits = " ".join((article.source or "", article.body[:_CREDIT_CHARS], article.body[-_CREDIT_CHARS:]))
+    return {name for name, spellings in _AGENCY.items() if spellings.search(credits)}
