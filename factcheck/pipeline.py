@@ -16,6 +16,7 @@ from factcheck.records import (
     Article,
     Claim,
     ClaimPair,
+    Dispute,
     Finding,
     LeftOut,
     RelationInput,
@@ -146,18 +147,21 @@ def judge_if_changed(parts: Parts, run: RunLog) -> None:
     if store.mark("judged") == state:
         return
     with run.stage("judge"):
-        findings = judge(parts, run.run_id)
-    with run.stage("disputes"):
-        known = store.known_dispute_ids()
-        agreements = store.scored_pairs(match_key(parts), parts.relations.model_id, least_agree=EVEN_ODDS)
-        ids = {claim_id for one in [*findings, *agreements] for claim_id in (one.pair.left_id, one.pair.right_id)}
-        claims = store.claims(ids)
-        articles = {one.article_id: one for one in store.articles({claim.article_id for claim in claims.values()})}
-        disputes = group_disputes(findings, agreements, claims, articles, known)
+        findings, disputes = disagreements(parts, run.run_id)
     with run.stage("save"), store.writing():
         store.save_findings(findings)
         store.save_disputes(disputes)
         store.set_mark("judged", state)
+
+
+def disagreements(parts: Parts, run_id: str) -> tuple[list[Finding], list[Dispute]]:
+    """Findings and disputes among all scored pairs at the operating point of the settings; nothing is saved."""
+    store, findings = parts.store, judge(parts, run_id)
+    agreements = store.scored_pairs(match_key(parts), parts.relations.model_id, least_agree=EVEN_ODDS)
+    ids = {claim_id for one in [*findings, *agreements] for claim_id in (one.pair.left_id, one.pair.right_id)}
+    claims = store.claims(ids)
+    articles = {one.article_id: one for one in store.articles({claim.article_id for claim in claims.values()})}
+    return findings, group_disputes(findings, agreements, claims, articles, store.known_dispute_ids())
 
 
 def judge(parts: Parts, run_id: str) -> list[Finding]:

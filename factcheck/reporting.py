@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from factcheck.parts import Parts
-from factcheck.records import Dispute, Finding, ReportData
+from factcheck.pipeline import disagreements
+from factcheck.records import FLAGGED, Dispute, Finding, ReportData
 from factcheck.store import FindingFilter
 
 
@@ -14,12 +16,38 @@ def report_data(parts: Parts, shown: FindingFilter | None = None) -> ReportData:
 
     A dispute is shown whole: with all its findings and claims, also those that do not pass by themselves.
     """
+    every = parts.store.findings()
+    passing = {finding.finding_id for finding in (parts.store.findings(shown) if shown else every)}
+    disputes = [dispute for dispute in parts.store.disputes() if not passing.isdisjoint(dispute.finding_ids)]
+    wanted = passing.union(*(dispute.finding_ids for dispute in disputes))
+    return _gathered(parts, [finding for finding in every if finding.finding_id in wanted], disputes)
+
+
+def report_data_at(parts: Parts, operating_point: str) -> ReportData:
+    """The report that a scan at another operating point would give. Nothing is scored anew, nothing is saved.
+
+    Raises:
+        ModelUnusable: the relation model has no such operating point.
+    """
+    run = parts.store.last_run("scan")
+    if run is None or run.settings.get("operating_point") == operating_point:
+        return report_data(parts)
+    there = replace(parts, settings=parts.settings.model_copy(update={"operating_point": operating_point}))
+    findings, disputes = disagreements(there, run.run_id)
+    data = _gathered(there, findings, disputes)
+    counts = {relation.value: sum(one.relation is relation for one in findings) for relation in FLAGGED}
+    return replace(
+        data,
+        funnel={**data.funnel, **counts, "flagged": len(findings), "disputes": len(disputes)},
+        settings={**data.settings, "operating_point": operating_point},
+    )
+
+
+def _gathered(parts: Parts, findings: Sequence[Finding], disputes: Sequence[Dispute]) -> ReportData:
     store = parts.store
-    passing = store.findings(shown)
-    disputes = _disputes_of(passing, store.disputes())
-    findings = _with_neighbours(passing, disputes, store.findings() if shown else passing)
     claims = store.claims(_claim_ids(findings, disputes))
     articles = store.articles({claim.article_id for claim in claims.values()})
+    decisions = store.decisions_of(finding.finding_id for finding in findings)
     run = store.last_run("scan")
     return ReportData(
         generated_at=parts.clock(),
@@ -27,10 +55,7 @@ def report_data(parts: Parts, shown: FindingFilter | None = None) -> ReportData:
         findings=tuple(findings),
         claims=claims,
         articles={article.article_id: article for article in articles},
-        decisions={
-            finding_id: tuple(decisions)
-            for finding_id, decisions in store.decisions_of(finding.finding_id for finding in findings).items()
-        },
+        decisions={finding_id: tuple(made) for finding_id, made in decisions.items()},
         funnel=dict(run.counts) if run else {},
         left_out=run.left_out if run else (),
         models=dict(run.models) if run else {},
@@ -38,18 +63,6 @@ def report_data(parts: Parts, shown: FindingFilter | None = None) -> ReportData:
     )
 
 
-def _disputes_of(findings: Sequence[Finding], disputes: Sequence[Dispute]) -> list[Dispute]:
-    passing = {finding.finding_id for finding in findings}
-    return [dispute for dispute in disputes if not passing.isdisjoint(dispute.finding_ids)]
-
-
-def _with_neighbours(
-    passing: Sequence[Finding], disputes: Sequence[Dispute], every: Sequence[Finding]
-) -> list[Finding]:
-    wanted = {finding.finding_id for finding in passing} | {one for dispute in disputes for one in dispute.finding_ids}
-    return [finding for finding in every if finding.finding_id in wanted]
-
-
 def _claim_ids(findings: Sequence[Finding], disputes: Sequence[Dispute]) -> set[str]:
     paired = {claim_id for finding in findings for claim_id in (finding.pair.left_id, finding.pair.right_id)}
-    return paired | {claim_id for dispute in disputes for side in dispute.sides for claim_id in side.claim_ids}
+    return paired.union(*(side.claim_ids for dispute in disputes for side in dispute.sides))

@@ -110,10 +110,11 @@ def report(format_: str | None, out: Path | None, operating_point: str | None) -
     Disputes come first, with their sides and quotes, then every flagged pair, then how they were found. With neither
     --format nor --out the disputes are shown in the terminal.
     """
-    from factcheck.reporting import report_data
+    from factcheck.reporting import report_data, report_data_at
     from factcheck.reports import render
 
-    data = report_data(parts_now(operating_point=operating_point))
+    parts = parts_now()
+    data = report_data_at(parts, operating_point) if operating_point else report_data(parts)
     form = format_ or _format_of(out)
     if out is not None:
         _write(out, render(data, form or "md"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -118,7 +119,7 @@ def score_pairs(pairs: Path, out: Path) -> None:
 @contextmanager
 def _lines_of(path: Path) -> Iterator[IO[bytes]]:
     if path == STANDARD:
-        yield click.get_binary_stream("stdin")
+        yield sys.stdin.buffer
         return
     try:
         file = path.open("rb")
@@ -131,7 +132,7 @@ def _lines_of(path: Path) -> Iterator[IO[bytes]]:
 @contextmanager
 def _written(path: Path) -> Iterator[IO[str]]:
     if path == STANDARD:
-        yield click.get_text_stream("stdout", encoding="utf-8")
+        yield sys.stdout
         return
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
