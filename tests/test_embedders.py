@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -62,6 +63,18 @@ def test_text_beyond_the_limit_does_not_count(embedder: MiniLmEmbedder) -> None:
     """Two long texts that differ only at their end are the same to the model."""
     first, second = embedder.embed(["harbour " * 400 + "burned", "harbour " * 400 + "flooded"])
     assert first @ second == pytest.approx(1.0, abs=1e-5)
+
+
+@pytest.mark.model
+@needs_model
+def test_threads_share_one_embedder(embedder: MiniLmEmbedder) -> None:
+    """Texts of other lengths in other threads do not disturb each other."""
+    texts = [["A short claim."] * 3, ["A claim that goes on about the harbour and its grain. " * 5], ["Third."] * 8]
+    alone = [embedder.embed(some) for some in texts]
+    with ThreadPoolExecutor(max_workers=3) as threads:
+        together = list(threads.map(embedder.embed, texts))
+    for one, other in zip(alone, together, strict=True):
+        assert one == pytest.approx(other, abs=1e-3)
 
 
 def test_the_model_id_names_the_weights() -> None:

@@ -12,12 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score, roc_auc_score
 
+from factcheck.attribution import load_parser
+from factcheck.clash import TextClash
 from factcheck.evaluate import (
     LabelledPair,
     PairLine,
     Resampling,
     as_json,
     as_text,
+    clash_finder,
     comparison_as_markdown,
     conflict_ranking,
     conflict_scores_by_cosine,
@@ -33,7 +36,6 @@ from factcheck.evaluate.measures import Ranked, bootstrap, calibration_error
 from factcheck.ports import Vectors
 from factcheck.records import (
     RELATIONS,
-    Clash,
     ConflictType,
     LeftOut,
     Relation,
@@ -42,7 +44,7 @@ from factcheck.records import (
     Span,
 )
 
-NO_CLASH = (None, None)
+NO_CLASH = TextClash(None, None, None)
 
 
 def scores(**given: float) -> RelationScores:
@@ -164,7 +166,7 @@ def test_lines_are_read_only_as_they_are_needed() -> None:
 def test_an_answer_holds_scores_relations_and_clash() -> None:
     """The likeliest relation, the relation at each operating point, and the words that clash."""
     model = StatedScores({"Ten died.": scores(conflict=0.4, agree=0.6)})
-    found = ConflictType.NUMBER, Clash(left=Span(start=0, end=3), right=Span(start=4, end=9))
+    found = TextClash(ConflictType.NUMBER, Span(start=0, end=3), Span(start=4, end=9))
     assert list(score_lines([line("p", "Ten died.")], model, find_clash=lambda left, right: found)) == [
         {
             "id": "p",
@@ -182,13 +184,34 @@ def test_no_clash_is_looked_for_where_nothing_is_flagged() -> None:
     """Finding a clash costs a parse, so thousands of unflagged pairs stay quick."""
     asked: list[str] = []
 
-    def find_clash(left: RelationInput, right: RelationInput) -> tuple[None, None]:
+    def find_clash(left: RelationInput, right: RelationInput) -> TextClash:
         asked.append(left.text)
         return NO_CLASH
 
     model = StatedScores({"flagged": scores(conflict=0.5), "not flagged": scores(conflict=0.2)})
     list(score_lines([line(1, "flagged"), line(2, "not flagged")], model, find_clash=find_clash))
     assert asked == ["flagged"]
+
+
+def test_a_tension_has_no_conflict_type() -> None:
+    """The stretches are shown, as in a finding, but there is no fact that they are about."""
+    found = TextClash(ConflictType.NUMBER, Span(start=0, end=3), Span(start=4, end=9))
+    model = StatedScores({"An illegal step.": scores(tension=0.9)})
+    [answer] = score_lines([line("p", "An illegal step.")], model, find_clash=lambda left, right: found)
+    assert not isinstance(answer, LeftOut)
+    assert (answer["strict"], answer["conflict_type"], answer["clash"]["a"]["text"]) == ("tension", None, "An ")
+
+
+@pytest.mark.model
+def test_a_clash_is_found_by_the_facts_of_both_texts() -> None:
+    """Two counts of the same thing clash where they stand."""
+    left, right = "Twelve people died in the fire.", "At least 15 people died in the fire."
+    clash = clash_finder(load_parser)(RelationInput(text=left), RelationInput(text=right))
+    assert clash.left is not None
+    assert clash.right is not None
+    assert clash.conflict_type is ConflictType.NUMBER
+    assert "Twelve" in left[clash.left.start : clash.left.end]
+    assert "15" in right[clash.right.start : clash.right.end]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from factcheck.evaluate.measuring import (
 )
 from factcheck.evaluate.pair_lines import LabelledPair, PairLine, read_labelled_pairs, read_pairs
 from factcheck.evaluate.rendering import as_json, as_text, comparison_as_markdown
-from factcheck.evaluate.scoring import ClashFinder, relation_at, score_lines
+from factcheck.evaluate.scoring import ClashFinder, clash_finder, relation_at, score_lines
 
 __all__ = [
     "ClashFinder",
@@ -26,6 +26,7 @@ __all__ = [
     "Resampling",
     "as_json",
     "as_text",
+    "clash_finder",
     "comparison_as_markdown",
     "conflict_ranking",
     "conflict_scores_by_cosine",

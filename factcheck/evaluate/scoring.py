@@ -6,15 +6,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
+from factcheck.clash import TextClash, clash_between
 from factcheck.evaluate.pair_lines import PairLine, read_pairs
+from factcheck.facts import facts_of
 from factcheck.ports import RelationModel
-from factcheck.records import FLAGGED, RELATIONS, Clash, ConflictType, LeftOut, Relation, RelationInput, RelationScores
+from factcheck.records import FLAGGED, RELATIONS, Facts, LeftOut, Relation, RelationInput, RelationScores, Span
 
 PAIRS_A_BATCH = 256
 UNFLAGGED = tuple(relation for relation in Relation if relation not in FLAGGED)
 
-ClashFinder = Callable[[RelationInput, RelationInput], tuple[ConflictType | None, Clash | None]]
-"""Says what two texts clash in; its spans count from the start of each text."""
+ClashFinder = Callable[[RelationInput, RelationInput], TextClash]
+"""Says what two texts that clash clash in."""
 
 
 def score_lines(
@@ -33,6 +35,15 @@ def score_lines(
             yield pair if isinstance(pair, LeftOut) else _scored(pair, next(scores), model, find_clash)
 
 
+def clash_finder(load_parser: Callable[[], Any]) -> ClashFinder:
+    """Finds clashes by the facts of both texts; the parser is loaded when the first pair needs it."""
+
+    def facts(claim: RelationInput) -> Facts:
+        return facts_of(claim.text, claim.published_on, load_parser()(claim.text))
+
+    return lambda left, right: clash_between(left.text, facts(left), right.text, facts(right))
+
+
 def relation_at(scores: RelationScores, thresholds: Mapping[str, float]) -> Relation:
     """The likeliest flagged relation that reaches its threshold; where none does, the likeliest unflagged one."""
     passing = [relation for relation in FLAGGED if scores.of(relation) >= thresholds[relation]]
@@ -41,20 +52,25 @@ def relation_at(scores: RelationScores, thresholds: Mapping[str, float]) -> Rela
 
 def _scored(pair: PairLine, scores: RelationScores, model: RelationModel, find_clash: ClashFinder) -> dict[str, Any]:
     at_points = {name: relation_at(scores, thresholds) for name, thresholds in model.operating_points.items()}
-    is_flagged = any(relation in FLAGGED for relation in at_points.values())
-    conflict_type, clash = find_clash(pair.left, pair.right) if is_flagged else (None, None)
+    flagged = {relation for relation in at_points.values() if relation in FLAGGED}
+    clash = find_clash(pair.left, pair.right) if flagged else TextClash(None, None, None)
+    # as in a finding: a tension has no fact to be about
+    conflict_type = clash.conflict_type if flagged - {Relation.TENSION} else None
     return {
         "id": pair.pair_id,
         "scores": {name: round(scores.of(name), 6) for name in RELATIONS},
         "relation": max(Relation, key=scores.of).value,
         **{name: relation.value for name, relation in at_points.items()},
         "conflict_type": conflict_type.value if conflict_type else None,
-        "clash": _clash(clash, pair) if clash else None,
+        "clash": _stretches(clash, pair),
     }
 
 
-def _clash(clash: Clash, pair: PairLine) -> dict[str, Any]:
-    return {
-        side: {"start": span.start, "end": span.end, "text": claim.text[span.start : span.end]}
-        for side, span, claim in (("a", clash.left, pair.left), ("b", clash.right, pair.right))
-    }
+def _stretches(clash: TextClash, pair: PairLine) -> dict[str, Any] | None:
+    if clash.left is None or clash.right is None:
+        return None
+    return {"a": _stretch(pair.left.text, clash.left), "b": _stretch(pair.right.text, clash.right)}
+
+
+def _stretch(text: str, span: Span) -> dict[str, Any]:
+    return {"start": span.start, "end": span.end, "text": text[span.start : span.end]}
