@@ -158,8 +158,8 @@ def disagreements(parts: Parts, run_id: str) -> tuple[list[Finding], list[Disput
     """Findings and disputes among all scored pairs at the operating point of the settings; nothing is saved."""
     store, findings = parts.store, judge(parts, run_id)
     agreements = store.scored_pairs(match_key(parts), parts.relations.model_id, least_agree=EVEN_ODDS)
-    ids = {claim_id for one in [*findings, *agreements] for claim_id in (one.pair.left_id, one.pair.right_id)}
-    claims = store.claims(ids)
+    pairs = [one.pair for one in findings] + [one.pair for one in agreements]
+    claims = store.claims({claim_id for pair in pairs for claim_id in (pair.left_id, pair.right_id)})
     articles = {one.article_id: one for one in store.articles({claim.article_id for claim in claims.values()})}
     return findings, group_disputes(findings, agreements, claims, articles, store.known_dispute_ids())
 
