@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from factcheck.errors import ModelUnusable
 from factcheck.mentions import Cast, name_of, phrase_end, phrase_start
+from factcheck.names import word_set
 from factcheck.quotations import Quotation, quotations_in, quoted_share
 from factcheck.records import Span, Speaker
 from factcheck.sentences import Sentence
@@ -21,21 +22,21 @@ UNNAMED = "unnamed"
 """The speaker of "it is said that", where nobody is named."""
 
 # Verbs whose subject asserts what follows them. Requests and orders assert nothing and are left out.
-_SPEECH = frozenset(
+_SPEECH = word_set(
     "say tell add claim state announce report declare explain insist argue maintain assert allege warn note remark "
     "observe reply respond answer admit acknowledge concede confirm deny reveal disclose inform testify recall repeat "
     "reiterate stress emphasise emphasize underline underscore suggest hint indicate predict estimate believe think "
     "hope fear expect write tweet post read comment caution contend boast joke complain quip lament plead vow pledge "
-    "promise swear conclude agree accuse blame describe continue shout clarify mention assure opine aver".split()
+    "promise swear conclude agree accuse blame describe continue shout clarify mention assure opine aver"
 )
-_ONLY_WITH_THAT_OR_QUOTE = frozenset("read post continue agree expect think answer describe shout joke promise".split())
-_REPORTED = frozenset("say report believe think allege understand rumour rumor estimate claim expect".split())
-_REACTION = frozenset("reject dismiss condemn criticise criticize urge ask call welcome refuse thank praise".split())
+_ONLY_WITH_THAT_OR_QUOTE = word_set("read post continue agree expect think answer describe shout joke promise")
+_REPORTED = word_set("say report believe think allege understand rumour rumor estimate claim expect")
+_REACTION = word_set("reject dismiss condemn criticise criticize urge ask call welcome refuse thank praise")
 _WITHOUT_THAT = frozenset({"claim", "deny", "admit", "vow", "pledge", "threaten"})
 _GOES_ON_TO = frozenset({"go", "continue", "proceed"})
-_DOCUMENTS = frozenset("statement letter release communique communiqué post tweet message note document".split())
-_NO_SPEAKER = frozenset("this that these those which what there nothing i we you one who".split())
-_NOT_A_SOURCE = frozenset("plan schedule law rule constitution custom tradition need size age".split())
+_DOCUMENTS = word_set("statement letter release communique communiqué post tweet message note document")
+_NO_SPEAKER = word_set("this that these those which what there nothing i we you one who")
+_NOT_A_SOURCE = word_set("plan schedule law rule constitution custom tradition need size age")
 _LEAST_QUOTED = 0.5
 _CUE_REACH = 60  # characters between a quotation and the words that say whose it is
 

@@ -19,12 +19,8 @@ Days = tuple[date, date]
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_NUMBERS = dict(zip("a two three four five six seven eight nine ten".split(), range(1, 11), strict=True)) | {
-    "an": 1,
-    "one": 1,
-    "few": 3,
-    "couple": 2,
-}
+_NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "couple": 2, "three": 3, "few": 3, "four": 4, "five": 5, "six": 6}
+_NUMBERS |= {"seven": 7, "eight": 8, "nine": 9, "ten": 10}
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
@@ -153,11 +149,9 @@ def _relative(text: str, published_on: date | None, is_future: bool) -> Days | N
     """Dates that count from the day of publication."""
     if published_on is None:
         return None
-    if window := re.fullmatch(
-        rf"(?:over |in |during |for )?(?:the )?(?:past|last|previous) (?:{_COUNT} )?{_UNIT}", text
-    ):
-        if window[1] is not None or text.split()[-2] == "past":
-            return published_on - _length(window[1] or "one", window[2]), published_on
+    window = re.fullmatch(rf"(?:over |in |during )?(?:the )?(past|last|previous) (?:{_COUNT} )?{_UNIT}", text)
+    if window and (window[2] or window[1] == "past"):
+        return published_on - _length(window[2] or "one", window[3]), published_on
     if ago := re.search(rf"\b{_COUNT} {_UNIT} ago$", text):
         return _around(published_on - _length(ago[1], ago[2]), ago[2])
     if ahead := re.fullmatch(rf"(?:in )?{_COUNT} {_UNIT} from now|in {_COUNT} {_UNIT}(?:' time)?", text):

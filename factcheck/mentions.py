@@ -133,7 +133,7 @@ def _only_person(doc: Doc, cast: Cast) -> str | None:
         return None
     name = " ".join(without_titles(_compound_words(subjects[0])))
     others = [token for token in doc if token.ent_type_ == "PERSON" and not same_name(token.text, name)]
-    shown = {word for word in name.split()}
+    shown = set(name.split())
     return cast.fullest(name) if cast.is_person(name) and all(t.text in shown for t in others) else None
 
 

@@ -15,19 +15,25 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
     from spacy.tokens import Span as DocSpan
 
-TITLES = frozenset(
+
+def word_set(words: str) -> frozenset[str]:
+    """The words of a text, for lookup."""
+    return frozenset(words.split())
+
+
+TITLES = word_set(
     "mr mrs ms miss dr prof professor sir lord lady dame pm fm cm president vice deputy prime foreign interior defence "
     "defense finance home chief minister premier chancellor secretary secretary-general general king queen prince "
     "princess senator congressman congresswoman representative rep sen gov governor mayor ambassador envoy judge "
     "justice captain capt colonel col major maj lieutenant lt sergeant sgt brigadier admiral commander inspector "
     "superintendent sheriff pope imam ayatollah sheikh shri smt former acting spokesman spokeswoman spokesperson "
-    "permanent speaker leader chairman chairwoman director attorney police".split()
+    "permanent speaker leader chairman chairwoman director attorney police"
 )
 """Words before a person's name that are no part of it."""
 
-TITLES_BEFORE_TITLES = frozenset(
+TITLES_BEFORE_TITLES = word_set(
     "vice deputy prime foreign interior defence defense finance home chief general former acting permanent police "
-    "attorney".split()
+    "attorney"
 )
 """Those that only qualify another title: alone ("Foreign Affairs") they announce no person."""
 
@@ -54,10 +60,10 @@ _ALIASES = {
     "kashmir": "kashmiri|kashmiris",
 }
 _GOVERNMENTS = {"modi": "india", "trump": "united states", "biden": "united states", "obama": "united states"}
-_GIVEN_NAMES_TOO = frozenset("jordan chad georgia israel paris victoria kingston santiago lima male guinea".split())
-_COMMON = frozenset(  # a last word that many bodies share
+_GIVEN_NAMES_TOO = word_set("jordan chad georgia israel paris victoria kingston santiago lima male guinea")
+_COMMON = word_set(  # a last word that many bodies share
     "ministry government office department council assembly party court police army force forces minister agency "
-    "committee commission state city university bank group union press times post news republic islands".split()
+    "committee commission state city university bank group union press times post news republic islands"
 )
 _WHERE = frozenset({"in", "at", "near", "outside", "around", "across", "inside", "toward", "towards"})
 _BRACKETED = re.compile(r"(?<=\w)\s*\([^()]*\)$")

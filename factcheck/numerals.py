@@ -1,0 +1,272 @@
+"""Numbers as newspapers write them: digits, words, lakh and crore, "at least", "dozens", "$3.5bn"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from math import inf
+
+ROUGHLY = 0.1
+"""What "about", "nearly" and "a dozen" leave open, as a part of the value; also the most that rounding may."""
+
+MONEY_UNITS = frozenset({"dollar", "pound", "euro", "rupee", "yen", "yuan"})
+TIME_UNITS = frozenset({"second", "minute", "hour", "day", "week", "month", "year", "decade"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numeral:
+    """A number in a text: its range, its unit, and where it stands with the words that qualify it.
+
+    `value_start` and `value_end` bound the number alone. `is_hedged` holds where a word like "about" stands by it.
+    """
+
+    low: float
+    high: float
+    start: int
+    end: int
+    value_start: int
+    value_end: int
+    unit: str = ""
+    is_hedged: bool = False
+
+
+_SMALL = {
+    word: float(value)
+    for value, word in enumerate(
+        (
+            *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
+            *("twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+        )
+    )
+} | {
+    f"{word}ty": 10.0 * value
+    for value, word in enumerate(("twen", "thir", "for", "fif", "six", "seven", "eigh", "nine"), 2)
+}
+_SCALES = {"hundred": 1e2, "thousand": 1e3, "lakh": 1e5, "lac": 1e5, "million": 1e6, "crore": 1e7, "billion": 1e9}
+_SCALES |= {"trillion": 1e12, "k": 1e3, "m": 1e6, "mn": 1e6, "b": 1e9, "bn": 1e9, "tn": 1e12, "dozen": 12.0}
+_VAGUE = {
+    "dozens": (24.0, 99.0),
+    "scores": (40.0, 199.0),
+    "hundreds of thousands": (200e3, 999_999.0),
+    "tens of thousands": (20e3, 99_999.0),
+    "hundreds of millions": (200e6, 999_999_999.0),
+    "tens of millions": (20e6, 99_999_999.0),
+    "hundreds": (200.0, 999.0),
+    "thousands": (2e3, 99_999.0),
+    "lakhs": (200e3, 9_999_999.0),
+    "crores": (20e6, 999_999_999.0),
+    "millions": (2e6, 999_999_999.0),
+    "billions": (2e9, 999_999_999_999.0),
+    "a couple": (2.0, 3.0),
+}
+_PARTS = {"half": 1 / 2, "third": 1 / 3, "thirds": 2 / 3, "quarter": 1 / 4, "quarters": 3 / 4}
+_CURRENCIES = {"$": "dollar", "us$": "dollar", "usd": "dollar", "£": "pound", "gbp": "pound", "€": "euro"}
+_CURRENCIES |= {"eur": "euro", "₹": "rupee", "rs": "rupee", "inr": "rupee", "pkr": "rupee", "¥": "yen"}
+_UNITS = {
+    "percent": "percent|per cent|%|pc",
+    "percentage point": "percentage points?",
+    "dollar": "(?:us )?dollars?",
+    "rupee": "rupees?",
+    "euro": "euros?",
+    "pound": "pounds?",
+    "yen": "yen",
+    "yuan": "yuan",
+    "kilometre": "kilomet(?:re|er)s?|kms?",
+    "mile": "miles?",
+    "metre": "met(?:re|er)s?",
+    "centimetre": "centimet(?:re|er)s?|cm",
+    "foot": "feet|foot|ft",
+    "hectare": "hectares?",
+    "acre": "acres?",
+    "kilogram": "kilogram(?:me)?s?|kilos?|kgs?",
+    "gram": "gram(?:me)?s?",
+    "tonne": "(?:metric )?ton(?:ne)?s?",
+    "litre": "lit(?:re|er)s?",
+    "barrel": "barrels?",
+    "megawatt": "megawatts?|mw",
+    "degree": "degrees?",
+    "magnitude": "magnitude",
+} | {unit: f"{unit}s?" for unit in TIME_UNITS}
+
+_AT_LEAST = (
+    "at least|more than|no fewer than|no less than|not fewer than|not less than|over|above|upwards of|in excess of"
+    "|exceeding|a minimum of|greater than"
+)
+_AT_MOST = (
+    "fewer than|less than|under|below|up to|as many as|as much as|at most|no more than|not more than|a maximum of"
+)
+_BARELY_OVER = "just over|just above|slightly more than|(?:a )?little (?:over|more than)"
+_ALMOST = "nearly|almost|close to|just under|nearing|approaching|slightly (?:less|fewer) than"
+_ABOUT = "about|around|some|approximately|roughly|(?:an )?estimated"
+# longer ones first: "just over" before "over", "no more than" before "more than"
+_HEDGE = re.compile(
+    rf"(?<!\w)(?:(?P<over>{_BARELY_OVER})|(?P<almost>{_ALMOST})|(?P<most>{_AT_MOST})|(?P<least>{_AT_LEAST})"
+    rf"|(?P<about>{_ABOUT}))\s(?:the )?\Z",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(
+    r"(?P<least>\+| or more\b| plus\b)|(?P<about> or so\b|[ -]odd\b)|(?P<most> or (?:fewer|less)\b)", re.I
+)
+_MAGNITUDE = re.compile(r"\bmagnitude[- ](?:of )?\Z", re.IGNORECASE)
+_MONEY = re.compile(r"(?<!\w)(us\$|[$£€₹¥]|(?:rs\.?|inr|pkr|usd|eur|gbp)) ?\Z", re.IGNORECASE)
+_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+_ONES = "|".join(sorted((word for word, value in _SMALL.items() if value < 20), key=len, reverse=True))
+_WORDS = rf"(?:(?:{_TENS})(?:[ -](?:{_ONES}))?|{_ONES})"
+_LONG_SCALES = "|".join(sorted((name for name in _SCALES if len(name) > 2), key=len, reverse=True))
+_NEXT_VALUE = re.compile(
+    r"(?P<digits>\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![\d:/]|(?:s|st|nd|rd|th)\b)"
+    rf"|(?P<words>{_WORDS}(?: hundred(?: and)? {_WORDS})?)\b|(?P<article>half an?|an?)(?= (?:{_LONG_SCALES})\b)",
+    re.IGNORECASE,
+)
+_VALUE = re.compile(rf"(?<![\w.:/])(?:(?<!\w[-–])|(?<=magnitude-))(?:{_NEXT_VALUE.pattern})", re.IGNORECASE)
+_SCALE = re.compile(rf"[ -]?({_LONG_SCALES})\b|(bn|mn|tn|[mbk])\b| (bn|mn|tn|m)\b", re.IGNORECASE)
+_LINK = re.compile(r" ?[-–] ?| to | and ", re.IGNORECASE)
+_UNIT = re.compile("[ -]?(?:" + "|".join(f"({spelling})" for spelling in _UNITS.values()) + r")(?!\w)", re.IGNORECASE)
+_VAGUE_WORDS = re.compile(
+    rf"\b(?:{'|'.join(_VAGUE)})(?= of\b| more\b)|\b(?:dozens|hundreds|thousands|millions)\b", re.I
+)
+_FRACTION = re.compile(
+    r"\b(?:(?:one|a|two|three)[ -](?P<part>third|quarter|thirds|quarters)|(?P<half>half))"
+    r"(?= (?:of )?(?:the|its|all|of)\b)"
+    r"|\b(?P<few>one|two|three|\d) (?:in|out of) (?:every )?"
+    rf"(?P<many>{_WORDS}|\d{{1,3}})(?= [a-z])",
+    re.IGNORECASE,
+)
+
+
+def numerals_in(text: str) -> list[Numeral]:
+    """The numbers of a text in order, disjoint; what they count is not looked at, and years are numbers too."""
+    found = [_with_hedge(text, numeral) for numeral in (*_fractions(text), *_vague(text))]
+    position = 0
+    while match := _VALUE.search(text, position):
+        numeral = _with_qualifiers(text, _read(text, match))
+        position = max(numeral.end, match.end())
+        if not any(numeral.value_start < other.end and other.start < numeral.value_end for other in found):
+            found.append(numeral)
+    return sorted(found, key=lambda numeral: numeral.start)
+
+
+def _fractions(text: str) -> Iterator[Numeral]:
+    for match in _FRACTION.finditer(text):
+        if match["few"]:
+            share = _plain_value(match["few"]) / max(1.0, _plain_value(match["many"]))
+        else:
+            share = _PARTS[(match["part"] or match["half"]).casefold()]
+        if share <= 1:
+            yield _bounded(match, (100 * share * (1 - ROUGHLY), 100 * share * (1 + ROUGHLY)), unit="percent")
+
+
+def _vague(text: str) -> Iterator[Numeral]:
+    for match in _VAGUE_WORDS.finditer(text):
+        yield _bounded(match, _VAGUE[match[0].casefold()])
+
+
+def _bounded(match: re.Match[str], bounds: tuple[float, float], unit: str = "") -> Numeral:
+    start, end = match.span()
+    low, high = bounds
+    return Numeral(
+        low=low, high=high, start=start, end=end, value_start=start, value_end=end, unit=unit, is_hedged=True
+    )
+
+
+def _read(text: str, match: re.Match[str]) -> Numeral:
+    """The number that begins here: one value with its scale, or a range of two."""
+    value, step, end = _scaled(text, match)
+    numeral = Numeral(
+        low=value - step, high=value + step, start=match.start(), end=end, value_start=match.start(), value_end=end
+    )
+    link = _LINK.match(text, end)
+    other = _NEXT_VALUE.match(text, link.end()) if link else None
+    if link is None or other is None:
+        return numeral
+    if link[0].strip() == "and" and not text[: match.start()].casefold().endswith("between "):
+        return numeral
+    top, _, top_end = _scaled(text, other)
+    scale = _SCALE.match(text, other.end())
+    if scale and not _SCALE.match(text, match.end()):  # "2 to 3 million"
+        value *= _factor(scale)
+    if value >= top:  # "3-1" is a score
+        return numeral
+    return replace(numeral, low=value, high=top, end=top_end, value_end=top_end)
+
+
+def _scaled(text: str, match: re.Match[str]) -> tuple[float, float, int]:
+    """Value, what rounding leaves open on each side, and the end of the number."""
+    value = _plain_value(match[0])
+    step = 10.0 ** -len(match[0].partition(".")[2]) if match["digits"] else 1.0
+    factor, end = 1.0, match.end()
+    while scale := _SCALE.match(text, end):
+        factor, end = factor * _factor(scale), scale.end()
+    if match["article"] or factor == _SCALES["dozen"]:
+        return value * factor, value * factor * ROUGHLY, end
+    is_rounded = step < 1 or factor >= 1000
+    return value * factor, min(step / 2, value * ROUGHLY) * factor * is_rounded, end
+
+
+def _with_qualifiers(text: str, numeral: Numeral) -> Numeral:
+    """The number with its currency or unit, and the range that "at least" or "about" gives it."""
+    start, end, unit = numeral.start, numeral.end, ""
+    if money := _MONEY.search(text, 0, start):
+        start, unit = money.start(), _CURRENCIES[money[1].casefold().strip(".")]
+    elif named := _MAGNITUDE.search(text, 0, start):
+        start, unit = named.start(), "magnitude"
+    elif measured := _UNIT.match(text, end):
+        end, unit = measured.end(), list(_UNITS)[(measured.lastindex or 1) - 1]
+    low, high = numeral.low, numeral.high
+    if unit == "percent" and low == high:  # "7 percent" is 6.5 to 7.5
+        low, high = low - min(0.5, low * ROUGHLY), high + min(0.5, high * ROUGHLY)
+    before = _HEDGE.search(text, 0, start)
+    after = _AFTER.match(text, end)
+    if after is None and unit:
+        after = _AFTER.match(text, numeral.end)
+    hedge = before or after
+    if hedge is not None:
+        low, high = _hedged(hedge.lastgroup or "", numeral)
+        start, end = (before.start(), end) if before else (start, max(end, hedge.end()))
+    return replace(numeral, low=low, high=high, unit=unit, start=start, end=end, is_hedged=hedge is not None)
+
+
+def _with_hedge(text: str, numeral: Numeral) -> Numeral:
+    """A fraction with "more than" or "up to" before it; for "hundreds" that adds nothing but the words."""
+    before = _HEDGE.search(text, 0, numeral.start)
+    if before is None or not numeral.unit:
+        return numeral
+    middle = (numeral.low + numeral.high) / 2
+    low, high = _hedged(before.lastgroup or "", replace(numeral, low=middle, high=middle))
+    return replace(numeral, low=low, high=high, start=before.start())
+
+
+def _hedged(hedge: str, numeral: Numeral) -> tuple[float, float]:
+    value = (numeral.low + numeral.high) / 2
+    if numeral.high - numeral.low > value * ROUGHLY * 2:  # "about 10 to 15" says no more than "10 to 15"
+        return numeral.low, numeral.high
+    return {
+        "least": (value, inf),
+        "most": (0.0, value),
+        "over": (value, value * (1 + ROUGHLY)),
+        "almost": (value * (1 - ROUGHLY), value),
+        "about": (value * (1 - ROUGHLY), value * (1 + ROUGHLY)),
+    }[hedge]
+
+
+def _plain_value(text: str) -> float:
+    """The value of digits or words without their scale: "1,200", "twenty-three", "one hundred and five", "half a"."""
+    plain = text.casefold()
+    if plain[0].isdigit():
+        return float(plain.replace(",", ""))
+    if plain.startswith("half"):
+        return 0.5
+    total = 0.0
+    for word in re.split(r"[ -]", plain):
+        if word == "hundred":
+            total *= 100
+        elif word in {"a", "an"}:
+            total = 1.0
+        elif word != "and":
+            total += _SMALL[word]
+    return total
+
+
+def _factor(scale: re.Match[str]) -> float:
+    return _SCALES[next(name for name in scale.groups() if name).casefold()]

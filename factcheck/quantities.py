@@ -1,0 +1,170 @@
+"""The numbers of a parsed text that measure or count something, with what they count."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from factcheck.numerals import MONEY_UNITS, TIME_UNITS, Numeral, numerals_in
+from factcheck.records import Quantity, Span
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+    from spacy.tokens import Span as DocSpan
+
+_OF_A_NOUN = frozenset({"nummod", "compound", "quantmod", "nmod", "amod", "npadvmod", "det", "predet"})
+_LABELLED = frozenset({"LAW", "FAC", "PRODUCT", "EVENT"})
+_DATE_WORDS = re.compile(r"\b(?:ago|past|last|next|previous|earlier|later|coming)\b", re.IGNORECASE)
+_HYPHENATED = re.compile(r"-([a-z]+)")
+_AGE = re.compile(r"[ -]old\b")
+_LINKS = {("in", unit) for unit in TIME_UNITS} | {("for", unit) for unit in MONEY_UNITS}
+_SAID_BY = frozenset({"to", "at", "by", "worth"})
+_SAME_NOUN = {"people": "person", "persons": "person"}
+
+
+def quantities_in(doc: Doc) -> list[Quantity]:
+    """What the text counts or measures, in order, with spans from the start of the text.
+
+    Left out are numbers that only name something (Article 370, room 12), dates and times of day, ordinals,
+    scores of games, and "one" where it counts nothing ("one of the worst").
+    """
+    found = []
+    for numeral in numerals_in(doc.text):
+        token = _last_token(doc, numeral)
+        if token is None or _is_name_or_date(doc, numeral, token):
+            continue
+        counted, verb = _counted(doc, numeral, token)
+        if not counted and not numeral.unit and not numeral.is_hedged:
+            continue
+        found.append(
+            Quantity(
+                low=numeral.low,
+                high=numeral.high,
+                unit=numeral.unit,
+                counted=counted,
+                span=Span(start=numeral.start, end=numeral.end),
+                verb=verb,
+            )
+        )
+    return found
+
+
+def _last_token(doc: Doc, numeral: Numeral) -> Token | None:
+    """The last word of the number and its unit: the one that syntax hangs on."""
+    end = numeral.end if numeral.unit and numeral.end > numeral.value_end else numeral.value_end
+    span = doc.char_span(numeral.value_start, end, alignment_mode="expand")
+    return span[-1] if span else None
+
+
+def _is_name_or_date(doc: Doc, numeral: Numeral, token: Token) -> bool:
+    value_span = doc.char_span(numeral.value_start, numeral.value_end, alignment_mode="expand")
+    first = value_span[0] if value_span else token
+    if any(entity.label_ in _LABELLED and entity.start < first.i < entity.end for entity in doc.ents):
+        return True
+    dated = next((e for e in doc.ents if e.label_ in {"DATE", "TIME"} and e.start <= first.i < e.end), None)
+    if dated is not None and _is_date(dated, numeral, _noun_ahead(token)):
+        return True
+    if numeral.unit or numeral.is_hedged:
+        return False
+    value = doc.text[numeral.value_start : numeral.value_end].casefold()
+    if value == "one":
+        return not (token.dep_ == "nummod" and token.head.i > token.i)
+    if re.match(r"\s?[ap]\.?m\b|[-–:/]\d", doc.text[numeral.value_end :]):
+        return True
+    hangs_behind = first.dep_ in {"nummod", "appos", "nmod"} and first.head.i < first.i
+    names_what_precedes = hangs_behind and not first.head.like_num
+    follows_noun = first.i > 0 and first.nbor(-1).pos_ in {"NOUN", "PROPN"} and not _noun_ahead(token)
+    return names_what_precedes or (follows_noun and first.dep_ not in {"dobj", "pobj", "nsubj", "nsubjpass"})
+
+
+def _is_date(dated: DocSpan, numeral: Numeral, noun: Token | None) -> bool:
+    """Whether a number within a date tells a day or a year; the parser takes "between 10 and 15 gunmen" for a date."""
+    if numeral.unit:
+        return numeral.unit in TIME_UNITS and bool(_DATE_WORDS.search(dated.text))
+    is_year = 1500 <= numeral.low <= 2100
+    return is_year or noun is None or noun.i < dated.end
+
+
+def _counted(doc: Doc, numeral: Numeral, token: Token) -> tuple[str, str]:
+    """What is counted, as a noun's lemma, and the verb that goes with it."""
+    rest = doc.text[numeral.end :]
+    if numeral.unit == "year" and _AGE.match(rest):
+        return "age", ""
+    hyphenated = _HYPHENATED.match(rest)
+    if hyphenated and not numeral.unit:
+        return ("", "") if hyphenated[1].endswith("ed") else (hyphenated[1], "")
+    noun = _of_what(token, numeral.unit) or _noun_ahead(token)
+    if noun is None and numeral.unit:
+        noun = _measured(token)
+    if noun is not None:
+        return _lemma(noun), _verb_of(noun)
+    if numeral.unit:
+        return "", _verb_of(token)
+    return _verb_or_subject(token)
+
+
+def _noun_ahead(token: Token) -> Token | None:
+    """The noun that a number stands before: "soldiers" in "40 paramilitary soldiers"."""
+    head = token.head if token.dep_ == "conj" and token.head.like_num else token
+    while (
+        head.dep_ in _OF_A_NOUN and head.head.i > token.i and head.head.pos_ in {"NOUN", "PROPN", "NUM", "ADJ", "SYM"}
+    ):
+        head = head.head
+    return head if head.i > token.i and head.pos_ in {"NOUN", "PROPN", "ADJ"} else None
+
+
+def _of_what(token: Token, unit: str) -> Token | None:
+    """The noun after "of": "wheat" in "two tonnes of wheat", "flights" in "dozens of flights"."""
+    for child in token.children:
+        is_link = child.lower_ == "of" or (child.lower_, unit) in _LINKS
+        if child.dep_ == "prep" and is_link and child.i > token.i:
+            nouns = [noun for noun in child.children if noun.dep_ == "pobj" and noun.ent_type_ not in {"DATE", "TIME"}]
+            if nouns:
+                return nouns[0]
+    return None
+
+
+def _measured(token: Token) -> Token | None:
+    """What a measure is said of: the subject in "turnout was 61%", the purpose in "released 5 crore for relief"."""
+    top = token
+    while top.dep_ in {"nummod", "quantmod", "compound", "nmod"} and top.head.i != top.i:
+        top = top.head
+    verb = top.head.head if top.dep_ == "pobj" or top.head.lower_ == "worth" else top.head
+    if verb.pos_ not in {"VERB", "AUX"}:
+        return None
+    purposes = [
+        noun for child in verb.children if child.lower_ == "for" for noun in child.children if noun.dep_ == "pobj"
+    ]
+    if top.dep_ == "dobj" and purposes and purposes[0].ent_type_ not in {"DATE", "TIME"}:
+        return purposes[0]
+    subjects = [child for child in verb.children if child.dep_ in {"nsubj", "nsubjpass"} and child.pos_ != "PRON"]
+    is_said_of_it = top.dep_ == "attr" or (top.dep_ in {"pobj", "npadvmod"} and top.head.lower_ in _SAID_BY)
+    return subjects[0] if subjects and is_said_of_it else None
+
+
+def _verb_or_subject(token: Token) -> tuple[str, str]:
+    """For a number without a noun: the verb in "12 killed", the subject in "the toll has risen to 45"."""
+    said_of = _measured(token)
+    if said_of is not None:
+        return _lemma(said_of), _verb_of(said_of)
+    after = token.nbor(1) if token.i + 1 < len(token.doc) else None
+    if after is not None and after.tag_ in {"VBN", "VBD"}:
+        return after.lemma_.lower(), after.lemma_.lower()
+    if token.dep_ in {"nsubj", "nsubjpass", "dobj"}:
+        return token.head.lemma_.lower(), token.head.lemma_.lower()
+    return "", ""
+
+
+def _verb_of(noun: Token) -> str:
+    participle = next((child for child in noun.children if child.dep_ == "acl" and child.i > noun.i), None)
+    if participle is not None:
+        return str(participle.lemma_.lower())
+    top = noun.head if noun.dep_ == "pobj" and noun.head.lower_ == "of" else noun
+    while top.dep_ in {"prep", "conj"} and top.head.i != top.i:
+        top = top.head
+    return str(top.head.lemma_.lower()) if top.dep_ in {"nsubj", "nsubjpass", "dobj"} else ""
+
+
+def _lemma(noun: Token) -> str:
+    lemma = str(noun.lemma_.lower())
+    return _SAME_NOUN.get(lemma, lemma)
