@@ -142,7 +142,7 @@ def _from_file(path: Path, key: str, run: _Load) -> Iterator[Loaded]:
         limit = MAX_COLLECTION_BYTES if kind == "json" else run.max_article_bytes
         size = path.stat().st_size
         if size > limit:
-            yield LeftOut(what=what, reason=f"has {size} bytes, the limit is {limit}")
+            yield LeftOut(what=what, reason=f"has {size} bytes, the limit for a {kind} file is {limit}")
             return
         raw = path.read_bytes()
     except OSError as error:

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from datasketch import MinHash, MinHashLSH
 from rapidfuzz.distance import LCSseq
 
 from factcheck.records import Article
@@ -115,6 +114,8 @@ def _least_share(left: Article, right: Article, agency: str | None) -> float:
 def _candidates(
     by_id: Mapping[str, Article], words: dict[str, list[str]], signatures: MutableMapping[str, bytes]
 ) -> Iterator[tuple[str, str]]:
+    from datasketch import MinHash, MinHashLSH  # slow to import: it loads scipy
+
     index = MinHashLSH(threshold=_CANDIDATE_JACCARD, num_perm=_PERMUTATIONS)
     for article_id in sorted(by_id):
         article = by_id[article_id]
@@ -130,6 +131,8 @@ def _candidates(
 
 def _signature(words: Sequence[str]) -> bytes:
     """The text's MinHash, or nothing where there are no words: such texts would all be alike."""
+    from datasketch import MinHash  # slow to import
+
     if not words:
         return b""
     signature = MinHash(num_perm=_PERMUTATIONS, scheme=_SCHEME)

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from factcheck.config import Settings
@@ -275,7 +275,7 @@ def test_fifty_megabytes_are_left_out_without_reading(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     with path.open("wb") as file:
         file.truncate(50_000_000)
-    assert the_reason(path) == "has 50000000 bytes, the limit is 8000000"
+    assert the_reason(path) == "has 50000000 bytes, the limit for a text file is 8000000"
 
 
 def test_a_body_over_the_limit_is_left_out(tmp_path: Path) -> None:
@@ -370,6 +370,7 @@ def test_a_field_of_wrong_type_or_length_is_refused_by_name(name: str, value: ob
         from_fields(**{"body": BODY, name: value})
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(), max_size=200), st.text(st.characters(), max_size=30))
 def test_any_text_makes_an_article_or_a_clear_refusal(body: str, title: str) -> None:
     """Also lone surrogates; what is stored can be written as UTF-8 and comes back the same when read again."""
@@ -381,6 +382,7 @@ def test_any_text_makes_an_article_or_a_clear_refusal(body: str, title: str) -> 
     assert from_fields(body=article.body, title=article.title) == article
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300), st.sampled_from(["a.txt", "a.json", "a.jsonl", "a.html"]))
 def test_no_bytes_make_load_raise(tmp_path_factory: pytest.TempPathFactory, content: bytes, name: str) -> None:
     """Each file gives articles or reasons."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from time import perf_counter
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from factcheck.records import ClaimKind
@@ -46,6 +46,7 @@ NEWSLIKE = st.lists(
 ).map(" ".join)  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(max_size=300), NEWSLIKE))
 @example("J\u00a0K. Rowling of J.\u00a0K. left. She went home.")
 @example("")
