@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,42 +12,10 @@ from hypothesis import strategies as st
 
 from factcheck.claim_index import FaissClaimIndex
 from factcheck.ports import ClaimIndex, Vectors
+from tests.fakes import BruteForceIndex
 
 DIMENSION = 8
 MODEL_ID = "test-vectors"
-
-
-class BruteForceIndex:
-    """The oracle: a dictionary of vectors, each compared with each query in double precision."""
-
-    def __init__(self) -> None:
-        self._vectors: dict[str, Vectors] = {}
-
-    def add(self, claim_ids: Sequence[str], vectors: Vectors) -> None:
-        """Make claims findable."""
-        self._vectors.update(zip(claim_ids, vectors, strict=True))
-
-    def remove(self, claim_ids: Iterable[str]) -> None:
-        """Forget claims."""
-        for claim_id in claim_ids:
-            self._vectors.pop(claim_id, None)
-
-    def nearest(self, vectors: Vectors, count: int) -> list[list[tuple[str, float]]]:
-        """The most alike claims, best first."""
-        return [
-            sorted(
-                ((claim_id, float(query.astype(float) @ vector)) for claim_id, vector in self._vectors.items()),
-                key=lambda hit: (-hit[1], hit[0]),
-            )[:count]
-            for query in vectors
-        ]
-
-    def claim_ids(self) -> set[str]:
-        """Every claim that can be found."""
-        return set(self._vectors)
-
-    def save(self) -> None:
-        """Nothing: the oracle lives in memory."""
 
 
 def unit_vectors(count: int, *, seed: int, dimension: int = DIMENSION) -> Vectors:
