@@ -109,7 +109,7 @@ def m003_findings_and_disputes(db: Database) -> None:
             BEGIN DELETE FROM finding_words WHERE rowid = old.number; END;;
         CREATE TABLE disputes (
             dispute_id TEXT PRIMARY KEY, question TEXT NOT NULL, relation TEXT NOT NULL,
-            probability REAL NOT NULL, positions TEXT NOT NULL
+            probability REAL NOT NULL, positions TEXT NOT NULL, place INTEGER NOT NULL
         );;
         CREATE TABLE dispute_claims (
             dispute_id TEXT NOT NULL REFERENCES disputes ON DELETE CASCADE,

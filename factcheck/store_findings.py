@@ -144,12 +144,12 @@ class FindingStore(PairStore):
         }
 
     def save_disputes(self, disputes: Sequence[Dispute]) -> None:
-        """Make these the disputes of the store."""
+        """Make these the disputes of the store, in this order."""
         with self.writing() as db:
             db.execute("DELETE FROM disputes")
             db.execute("UPDATE findings SET dispute_id = NULL")
-            for dispute in disputes:
-                _insert_dispute(db, dispute)
+            for place, dispute in enumerate(disputes):
+                _insert_dispute(db, dispute, place)
 
     def dispute(self, dispute_id: str) -> Dispute:
         """One dispute.
@@ -163,7 +163,7 @@ class FindingStore(PairStore):
         return found[0]
 
     def disputes(self, relation: Relation | None = None) -> list[Dispute]:
-        """Every dispute, conflicts before updates before tensions, most likely first."""
+        """Every dispute, or those of one relation, in the order in which they were saved: most telling first."""
         where = "WHERE relation = ?" if relation else ""
         return self._disputes(where, [str(relation)] if relation else [])
 
@@ -178,8 +178,7 @@ class FindingStore(PairStore):
         return {row["finding_id"]: row["dispute_id"] for row in self.rows(sql)}
 
     def _disputes(self, where: str, values: Sequence[object]) -> list[Dispute]:
-        order = "CASE relation WHEN 'conflict' THEN 0 WHEN 'update' THEN 1 ELSE 2 END, probability DESC, dispute_id"
-        rows = self.rows(f"SELECT * FROM disputes {where} ORDER BY {order}", values)
+        rows = self.rows(f"SELECT * FROM disputes {where} ORDER BY place", values)
         ids = [ids_json(row["dispute_id"] for row in rows)]
         chosen = "dispute_id IN (SELECT value FROM json_each(?))"
         claims = _by_dispute(self.rows(f"SELECT * FROM dispute_claims WHERE {chosen} ORDER BY side, place", ids))
@@ -227,7 +226,7 @@ def _words(query: str | None) -> str | None:
     return " ".join(f'"{word}"' for word in words) + "*" if words else None
 
 
-def _insert_dispute(db: Database, dispute: Dispute) -> None:
+def _insert_dispute(db: Database, dispute: Dispute, place: int) -> None:
     db.table("disputes").insert(
         {
             "dispute_id": dispute.dispute_id,
@@ -235,6 +234,7 @@ def _insert_dispute(db: Database, dispute: Dispute) -> None:
             "relation": str(dispute.relation),
             "probability": dispute.probability,
             "positions": json.dumps([side.position for side in dispute.sides], ensure_ascii=False),
+            "place": place,
         }
     )
     db.table("dispute_claims").insert_all(
