@@ -140,14 +140,23 @@ def test_ingest_twice_adds_nothing(factcheck):
 
 def test_ingest_of_nothing_usable_fails(factcheck):
     """Where no article at all could be read, the exit code says so and the reason is given."""
-    empty = factcheck.folder / "empty.txt"
-    empty.write_text("", encoding="utf-8")
-    result = factcheck("ingest", empty, factcheck.folder / "missing.txt", "--json")
+    empty, binary = factcheck.folder / "empty.txt", factcheck.folder / "binary.txt"
+    empty.write_bytes(b"")
+    binary.write_bytes(bytes(range(256)))
+    result = factcheck("ingest", empty, binary, "--json")
     assert result.exit_code == 2
     answer = json.loads(result.stdout)
     assert (answer["ok"], answer["status"]) == (False, 400)
     assert "empty.txt" in answer["error"]
-    assert "missing.txt" in answer["error"]
+    assert "binary.txt" in answer["error"]
+
+
+def test_path_that_does_not_exist_is_refused(factcheck):
+    """A mistyped path is named before anything is read."""
+    result = factcheck("ingest", factcheck.article("alpha", ALPHA), factcheck.folder / "missing.txt")
+    assert result.exit_code == 2
+    assert "missing.txt" in result.stderr
+    assert factcheck.parts.store.counts()["articles"] == 0
 
 
 def test_ingest_reads_standard_input(factcheck):
@@ -177,7 +186,7 @@ def test_check_as_json_has_the_agreed_shape(scanned):
     """The evidence of --json carries a span that cuts the quote out of the stored body."""
     answer = scanned.json("check", "The flood at Orlo killed 99 people on Monday.", "--published-at", "2019-08-17")
     assert answer["claim"]["published_at"] == "2019-08-17"
-    assert {one["relation"] for one in answer["evidence"]} == {"conflict"}
+    assert [one["relation"] for one in answer["evidence"]] == ["conflict", "conflict", "agree"]
     for one in answer["evidence"]:
         body = scanned.parts.store.article(one["article"]["article_id"]).body
         assert body[one["start"] : one["end"]] == one["quote"]

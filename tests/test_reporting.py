@@ -1,0 +1,88 @@
+"""What goes into a report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from factcheck.ingest import ingest
+from factcheck.parts import Parts
+from factcheck.payloads import report_payload
+from factcheck.pipeline import scan
+from factcheck.records import Relation
+from factcheck.reporting import report_data, report_data_at
+from factcheck.review import decide
+from factcheck.store import FindingFilter
+from tests.fakes import fake_parts, make_article
+
+
+@pytest.fixture
+def parts(tmp_path: Path) -> Parts:
+    """Parts that have scanned three articles: two disagree about a number, two whether a court was right."""
+    parts = fake_parts(tmp_path)
+    texts = {
+        "alpha": "The flood at Orlo killed 12 people on Monday.",
+        "beta": "The flood at Orlo killed 15 people on Monday.",
+        "gamma": "The court in Orlo was right to close the bridge on Monday.",
+        "delta": "Closing that bridge on Monday was wrong of the Orlo court, whatever the reasons.",
+    }
+    ingest(parts, [make_article(body, name) for name, body in texts.items()])
+    scan(parts)
+    return parts
+
+
+def test_report_holds_everything_that_was_found(parts):
+    """Disputes, findings with their claims and articles, the funnel, models and settings of the last scan."""
+    data = report_data(parts)
+    assert [dispute.relation for dispute in data.disputes] == [Relation.CONFLICT, Relation.TENSION]
+    assert {article.label for article in data.articles.values()} == {"alpha", "beta", "gamma", "delta"}
+    assert (data.funnel["articles"], data.funnel["flagged"]) == (4, 2)
+    assert data.models == {"embedder": "hash-embedder", "relations": "rules"}
+    assert data.settings["operating_point"] == "strict"
+
+
+def test_report_can_be_shown(parts):
+    """Every claim and article that disputes and findings name is there."""
+    report = report_payload(report_data(parts))
+    assert [len(dispute["sides"]) for dispute in report["disputes"]] == [2, 2]
+
+
+def test_filtered_report_shows_disputes_whole(parts):
+    """A filter chooses disputes; what belongs to them comes along, the rest does not."""
+    data = report_data(parts, FindingFilter(relation=Relation.TENSION))
+    assert [dispute.relation for dispute in data.disputes] == [Relation.TENSION]
+    assert {article.label for article in data.articles.values()} == {"gamma", "delta"}
+
+
+def test_decisions_are_in_the_report(parts):
+    """What reviewers decided stands beside the finding."""
+    finding = report_data(parts).findings[0]
+    decision = decide(parts, finding.finding_id, "unsure", "ana")
+    assert report_data(parts).decisions == {finding.finding_id: (decision,)}
+
+
+def test_report_before_any_scan_is_empty(tmp_path):
+    """Without a scan there is nothing to report, and no error."""
+    data = report_data(fake_parts(tmp_path))
+    assert (data.disputes, data.findings, data.funnel) == ((), (), {})
+
+
+def test_another_operating_point_needs_no_scan_and_changes_nothing(parts):
+    """A report at another point shows what would be flagged there; the store stays as it was."""
+    parts.relations.operating_points = {
+        "strict": {"conflict": 0.8, "update": 0.8, "tension": 0.8},
+        "sensitive": {"conflict": 0.95, "update": 0.95, "tension": 0.8},
+    }
+    scored = parts.relations.scored
+    data = report_data_at(parts, "sensitive")
+    assert [dispute.relation for dispute in data.disputes] == [Relation.TENSION]
+    assert (data.funnel["conflict"], data.funnel["tension"], data.funnel["disputes"]) == (0, 1, 1)
+    assert data.settings["operating_point"] == "sensitive"
+    assert parts.relations.scored == scored
+    assert len(report_data(parts).disputes) == 2
+
+
+def test_same_operating_point_is_the_stored_report(parts):
+    """At the point of the last scan the stored findings are shown, with the run that first found them."""
+    assert report_data_at(parts, "strict").findings == report_data(parts).findings
