@@ -6,7 +6,8 @@ import logging
 from typing import TYPE_CHECKING
 
 from flask import Response, jsonify, render_template, request
-from flask_openapi import Info, OpenAPI
+from flask_openapi.models.info import Info
+from flask_openapi.openapi import OpenAPI
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from factcheck import __version__
@@ -68,7 +69,8 @@ def create_app(settings: Settings, parts: Parts | None = None) -> OpenAPI:
     )
     app.openapi_version = "3.1.0"
     app.config["SWAGGER_HTML_STRING"] = "{% include 'swagger.html' %}"
-    app.extensions[EXTENSION] = parts or build_parts(settings)
+    app.extensions[EXTENSION] = parts = parts or build_parts(settings)
+    app.extensions[health.UNPROVEN] = health.unproven(parts)
     app.extensions[health.REQUESTS] = counter = health.RequestCounter()
     secure(app, settings)
     app.after_request(counter.count)

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, request
-from flask_openapi import APIBlueprint, Tag
+from flask_openapi.blueprint import APIBlueprint
+from flask_openapi.models.tag import Tag
+from flask_openapi.types import ResponseDict
 
 from factcheck import pipeline
 from factcheck.article_fields import article_from_fields
@@ -24,7 +26,7 @@ from factcheck.web.downloads import report_file
 CLAIMS = Tag(name="claims", description="Look up what the articles say about a claim.")
 ARTICLES = Tag(name="articles", description="Take articles in and read them.")
 REVIEW = Tag(name="review", description="Findings, disputes, and what people decide about them.")
-FAILURES = dict.fromkeys((400, 403, 404, 405, 409, 413, 415, 500, 503), schemas.Failure)
+FAILURES: ResponseDict = dict.fromkeys((400, 403, 404, 405, 409, 413, 415, 500, 503), schemas.Failure)
 
 bp = APIBlueprint("api", __name__, url_prefix="/api/v1", abp_responses=FAILURES)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,7 +27,8 @@ def uploaded_articles(files: Sequence[FileStorage], parts: Parts) -> Iterator[Ar
             path.parent.mkdir()
             file.save(path)
             paths.append(path)
-        yield from load(paths, parts.settings, parts.clock)
+        for loaded in load(paths, parts.settings, parts.clock):
+            yield _by_its_own_name(loaded, folder) if isinstance(loaded, LeftOut) else loaded
 
 
 def report_file(parts: Parts, format: str) -> Response:
@@ -39,6 +41,12 @@ def report_file(parts: Parts, format: str) -> Response:
         name = f"factcheck-{data.generated_at:%Y-%m-%d}.{format}"
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def _by_its_own_name(left_out: LeftOut, folder: str) -> LeftOut:
+    """The same without the folder and the number that the upload had for a moment."""
+    what = left_out.what.removeprefix(folder).lstrip("/\\")
+    return LeftOut(what=re.sub(r"^\d+[/\\]", "", what), reason=left_out.reason)
 
 
 def _plain_name(name: str | None) -> str:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from collections.abc import Callable
 
 from flask import Blueprint, Response, current_app, jsonify, request
 
+from factcheck.claim_check import index_in_step
 from factcheck.errors import FactcheckError
 from factcheck.parts import Parts
 from factcheck.payloads import Json, failure_payload, ok_payload
+from factcheck.records import RelationInput
 from factcheck.web.current import current_parts
 
 bp = Blueprint("health", __name__)
 REQUESTS = "factcheck-requests"
+UNPROVEN = "factcheck-unproven"
 
 
 class RequestCounter:
@@ -43,18 +47,28 @@ class RequestCounter:
         ]
 
 
+def unproven(parts: Parts) -> dict[str, Callable[[], object]]:
+    """What has to work once before the service is ready: each model on one example."""
+    example = RelationInput(text="The bridge is open.")
+    return {
+        "embedder": lambda: parts.embedder.embed([example.text]),
+        "relation model": lambda: parts.relations.score([(example, example)]),
+        "parser": lambda: parts.parser,
+    }
+
+
 def unready(parts: Parts) -> list[tuple[str, FactcheckError]]:
-    """What keeps the service from answering, by name; loads models and index if they are not loaded yet."""
-    checks = {
+    """What keeps the service from answering, by name; models are tried until they have worked once."""
+    checks: dict[str, Callable[[], object]] = {
         "store": parts.store.counts,
-        "embedder": lambda: parts.embedder,
-        "relation model": lambda: parts.relations,
-        "index": lambda: parts.claim_index if parts.store.counts()["claims"] else None,
+        "index": lambda: index_in_step(parts),
+        **current_app.extensions[UNPROVEN],
     }
     failed = []
     for name, check in checks.items():
         try:
             check()
+            current_app.extensions[UNPROVEN].pop(name, None)
         except FactcheckError as error:
             failed.append((name, error))
     return failed

@@ -145,8 +145,8 @@ def decide(finding_id: str) -> BaseResponse:
     decision = review.decide(parts, finding_id, form.get("verdict", ""), form.get("reviewer", ""), form.get("note", ""))
     session["reviewer"] = decision.reviewer
     session.permanent = True
-    back = url_for("pages.finding", finding_id=finding_id, **queue.address)
-    flash({"text": f"Recorded: {decision.verdict}.", "href": back, "link": "Look at it again", "key": "z"})
+    session["last_decided"] = url_for("pages.finding", finding_id=finding_id, **queue.address)
+    flash(f"Recorded: {decision.verdict}.", "decided")
     if following:
         return redirect(url_for("pages.finding", finding_id=following, **queue.address), 303)
     return redirect(url_for("pages.findings", **queue.address), 303)

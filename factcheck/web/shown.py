@@ -33,7 +33,7 @@ class Place:
 
 def place_in_queue(store: Store, finding_id: str, shown: FindingFilter) -> Place:
     """Where a finding stands in a queue; what is next for one that is not in it is the first that is."""
-    ids = [finding.finding_id for finding in store.findings(shown)]
+    ids = store.finding_ids(shown)
     if finding_id not in ids:
         return Place(ordinal=None, total=len(ids), previous_id=None, next_id=next(iter(ids), None))
     at = ids.index(finding_id)

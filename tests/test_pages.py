@@ -1,0 +1,337 @@
+"""The pages over a real server, as a reader without JavaScript uses them."""
+
+from __future__ import annotations
+
+import re
+import stat
+from collections.abc import Iterator
+from http.cookiejar import CookieJar
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, Request, build_opener
+
+import pytest
+
+from factcheck.config import Settings
+from factcheck.reports.wording import percent
+from factcheck.web.security import is_loopback, lasting_secret
+from factcheck.web.wording import in_words
+from tests.fakes import fake_parts
+from tests.sample_report import COURIER, HERALD, LATER, NUMBERS, SAMPLE
+from tests.web_server import Answer, Site, running, sample_parts
+
+
+class Reader:
+    """A browser without JavaScript: keeps cookies, follows redirects, sends forms with their token."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.cookies = CookieJar()
+        self._opener = build_opener(HTTPCookieProcessor(self.cookies))
+
+    def get(self, path: str) -> Answer:
+        """A page."""
+        return self._open(Request(self.site.address + path))
+
+    def send(self, form_page: str, path: str, **fields: str) -> Answer:
+        """The page after sending a form of a page."""
+        token = re.search(r'name="form_token" value="([^"]+)"', self.get(form_page).text)
+        filled = {"form_token": token.group(1) if token else "", **fields}
+        return self._open(Request(self.site.address + path, data=urlencode(filled).encode()))
+
+    def upload(self, name: str, content: bytes) -> Answer:
+        """The page after uploading a file on the articles page."""
+        token = re.search(r'name="form_token" value="([^"]+)"', self.get("/articles").text)
+        assert token
+        parts = [
+            f'--X\r\nContent-Disposition: form-data; name="form_token"\r\n\r\n{token.group(1)}\r\n'.encode(),
+            f'--X\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\n\r\n'.encode() + content,
+            b"\r\n--X--\r\n",
+        ]
+        headers = {"Content-Type": "multipart/form-data; boundary=X"}
+        return self._open(Request(self.site.address + "/articles", data=b"".join(parts), headers=headers))
+
+    def _open(self, request: Request) -> Answer:
+        try:
+            with self._opener.open(request, timeout=30) as response:
+                return Answer(response.status, {**response.headers, "Url": response.url}, response.read().decode())
+        except HTTPError as error:
+            return Answer(error.code, dict(error.headers), error.read().decode())
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A server with the sample report, for tests that only read."""
+    with running(sample_parts(tmp_path_factory.mktemp("index"))) as started:
+        yield started
+
+
+@pytest.fixture
+def own_site(tmp_path: Path) -> Iterator[Site]:
+    """A server with the sample report, for tests that write."""
+    with running(sample_parts(tmp_path / "index")) as started:
+        yield started
+
+
+ADDRESSES = [
+    "/",
+    "/?status=all&relation=conflict&q=flood&min_probability=0.5&sort=newest",
+    f"/findings/{NUMBERS.finding_id}",
+    "/disputes",
+    f"/disputes/{SAMPLE.disputes[0].dispute_id}",
+    f"/disputes/{SAMPLE.disputes[1].dispute_id}",
+    "/check",
+    "/check?text=Twelve+people+never+died+in+the+flood%2C+police+said.",
+    "/articles",
+    f"/articles/{HERALD.article_id}",
+    "/report",
+    "/about",
+]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_every_page_is_whole_and_escapes_what_articles_say(site: Site, address: str) -> None:
+    """Each page has one heading of the first order, strict headers, and no markup out of an article."""
+    page = site.get(address)
+    assert page.status == 200
+    assert page.text.count("<h1") == 1
+    assert page.text.rstrip().endswith("</html>")
+    assert "<script>alert" not in page.text
+    assert 'href="javascript:' not in page.text
+    assert page.headers["Content-Security-Policy"].startswith("default-src 'self'; ")
+    assert page.headers["X-Content-Type-Options"] == "nosniff"
+    assert not re.search(r"<script>|<style|\sstyle=|\son[a-z]+=", page.text)
+
+
+def test_the_queue_shows_what_waits_for_a_decision(site: Site) -> None:
+    """Decided findings are left away until asked for, and counts say how many there are of each."""
+    waiting, everything = site.get("/").text, site.get("/?status=all").text
+    assert f"/findings/{LATER.finding_id}" in waiting
+    assert f"/findings/{NUMBERS.finding_id}" not in waiting
+    assert f"/findings/{NUMBERS.finding_id}?status=all" in everything
+    assert "very likely" in everything
+    assert "94%" in everything
+
+
+def test_a_filter_that_fits_nothing_says_so(site: Site) -> None:
+    """An empty list explains itself."""
+    assert "No finding fits these filters" in site.get("/?q=zebra").text
+
+
+def test_a_finding_shows_both_sides_with_the_clash_marked(site: Site) -> None:
+    """Quote, context, outlet, speaker and date of each side are there, and an unknown date is called so."""
+    page = site.get(f"/findings/{NUMBERS.finding_id}?status=all").text
+    for shown in (
+        "<mark>Twelve</mark>",
+        "<mark>15</mark>",
+        "The dam at Orlo broke at dawn.",
+        "18 November 2026",
+        "date unknown",
+        "<strong>the mayor</strong>",
+        "=Herald &amp; &lt;Sons&gt;",
+        "asked the police",
+        "1 of 2",
+        "builtin-1",
+        "How many died in the Orlo flood?",
+    ):
+        assert shown in page
+
+
+def test_a_decision_is_recorded_and_leads_to_the_next_finding(own_site: Site) -> None:
+    """After a decision the reviewer is at the next finding of the same queue, and the name is remembered."""
+    reader = Reader(own_site)
+    address = f"/findings/{NUMBERS.finding_id}?status=all"
+    after = reader.send(
+        address, f"/findings/{NUMBERS.finding_id}/decisions?status=all", verdict="update", reviewer="Bo", note="later"
+    )
+    assert after.headers["Url"].endswith(f"/findings/{LATER.finding_id}?status=all")
+    assert "Recorded: update." in after.text
+    assert 'name="reviewer" value="Bo"' in after.text
+    decisions = own_site.parts.store.decisions(NUMBERS.finding_id)
+    assert [(one.reviewer, one.verdict, one.note) for one in decisions] == [
+        ("@ana", "conflict", "asked the police"),
+        ("Bo", "update", "later"),
+    ]
+
+
+def test_after_the_last_finding_comes_the_queue(own_site: Site) -> None:
+    """With nothing left to review the queue says so."""
+    reader = Reader(own_site)
+    path = f"/findings/{LATER.finding_id}"
+    after = reader.send(path, f"{path}/decisions", verdict="unsure", reviewer="Bo")
+    assert after.headers["Url"] == own_site.address + "/"
+    assert "Everything has been decided." in after.text
+
+
+def test_a_form_without_its_token_changes_nothing(own_site: Site) -> None:
+    """A form that no page of this session sent is refused."""
+    path = f"/findings/{LATER.finding_id}/decisions"
+    form = {"Content_Type": "application/x-www-form-urlencoded"}
+    answer = own_site.send("POST", path, data=b"verdict=conflict&reviewer=Eve", headers=form)
+    assert answer.status == 400
+    assert "older session" in answer.text
+    assert own_site.parts.store.decisions(LATER.finding_id) == []
+
+
+def test_a_huge_note_is_refused_in_words(own_site: Site) -> None:
+    """Ten megabytes of note are refused without a trace, and nothing is stored."""
+    path = f"/findings/{LATER.finding_id}"
+    answer = Reader(own_site).send(path, f"{path}/decisions", verdict="conflict", reviewer="Bo", note="x" * 10_000_000)
+    assert answer.status in (400, 413)
+    assert "Traceback" not in answer.text
+    assert own_site.parts.store.decisions(LATER.finding_id) == []
+
+
+def test_a_note_is_shown_as_text(own_site: Site) -> None:
+    """Markup, right-to-left text and a formula in a note do no harm."""
+    path = f"/findings/{LATER.finding_id}"
+    note = '<img src=x onerror=alert(1)> =1+1 \u202eabc "quoted"'
+    Reader(own_site).send(path, f"{path}/decisions", verdict="unsure", reviewer="<b>Bo</b>", note=note)
+    page = own_site.get(path).text
+    assert "&lt;img src=x onerror=alert(1)&gt; =1+1 \u202eabc" in page
+    assert "&lt;b&gt;Bo&lt;/b&gt;" in page
+
+
+def test_a_dispute_shows_sides_origins_and_the_latest_report(site: Site) -> None:
+    """The card of an update puts its reports in order and marks the latest."""
+    page = site.get(f"/disputes/{SAMPLE.disputes[1].dispute_id}").text
+    assert "How high is the toll?" in page
+    assert "2 independent origins" in page
+    assert page.index("18 November 2026") < page.index("20 November 2026")
+    assert '<li class="latest">' in page
+
+
+def test_a_claim_is_checked_by_its_address(site: Site) -> None:
+    """The evidence is grouped by relation; the address can be bookmarked."""
+    page = site.get("/check?text=Twelve+people+never+died+in+the+flood%2C+police+said.").text
+    assert 'id="g-conflict"' in page
+    assert "The Courier" in page
+
+
+def test_no_evidence_is_said_plainly(site: Site) -> None:
+    """A claim that nothing speaks to is answered with a result, not an error."""
+    page = site.get("/check?text=Zebras+graze+beneath+Kilimanjaro.")
+    assert page.status == 200
+    assert "Nothing in the index speaks to this claim, for or against." in page.text
+
+
+def test_a_claim_that_cannot_be_used_stays_in_the_form(site: Site) -> None:
+    """The reason stands beside the field."""
+    page = site.get("/check?text=" + "x" * 3_000)
+    assert page.status == 400
+    assert "The claim has 3,000 characters, the limit is 2,000" in page.text
+    assert "x" * 3_000 in page.text
+
+
+def test_an_article_has_its_claims_marked(site: Site) -> None:
+    """Each claim has an anchor, and one with a finding links to it."""
+    page = site.get(f"/articles/{COURIER.article_id}").text
+    [claim_id] = [one.claim_id for one in SAMPLE.claims.values() if one.article_id == COURIER.article_id]
+    assert f'id="claim-{claim_id}">Twelve people died in the flood, police said.</span>' in page
+    assert f"/findings/{NUMBERS.finding_id}?status=all" in page
+
+
+def test_the_first_run_explains_what_to_do(tmp_path: Path) -> None:
+    """An empty store shows three steps instead of an empty list."""
+    with running(fake_parts(tmp_path / "index")) as site:
+        pages = [site.get(address).text for address in ("/", "/disputes")]
+        assert site.get("/report").status == 200
+        assert "Nothing in the index speaks" in site.get("/check?text=The+dam+held.").text
+    assert all("Nothing has been read yet" in page for page in pages)
+
+
+def test_articles_come_in_by_the_page_and_are_scanned(tmp_path: Path) -> None:
+    """From an empty store to a finding: paste one article, upload another, scan."""
+    with running(fake_parts(tmp_path / "index")) as site:
+        reader = Reader(site)
+        pasted = reader.send("/articles", "/articles", body="Ten ships left Orlo harbour on Monday.", source="Gazette")
+        assert "1 article added" in pasted.text
+        uploaded = reader.upload("../evil name.txt", b"Ten ships never left Orlo harbour on Monday.")
+        assert "evil name (outlet unknown)" in uploaded.text
+        scanned = reader.send("/articles", "/scan")
+        assert "1 new pair compared" in scanned.text
+        assert "Compare" in scanned.text
+
+
+def test_a_bad_upload_is_named_with_its_reason(own_site: Site) -> None:
+    """A binary file is left out and said so."""
+    assert "Left out blob.bin" in Reader(own_site).upload("blob.bin", bytes(range(256)) * 50).text
+
+
+def test_an_empty_form_is_refused(own_site: Site) -> None:
+    """Neither file nor text is an error that says what is missing."""
+    answer = Reader(own_site).send("/articles", "/articles")
+    assert (answer.status, "field body is missing" in answer.text) == (400, True)
+
+
+@pytest.mark.parametrize("address", ["/findings/none", "/disputes/none", "/articles/none", "/none"])
+def test_what_is_not_there_is_a_page(site: Site, address: str) -> None:
+    """An unknown address is answered in words, with the way back."""
+    page = site.get(address)
+    assert page.status == 404
+    assert "Nothing is here" in page.text
+    assert "To the findings" in page.text
+
+
+@pytest.mark.parametrize(
+    "address", ["/?status=x", "/?page=0", "/report/file?format=exe", "/?colour=red", "/articles?page=x"]
+)
+def test_an_address_that_cannot_be_used_is_refused(site: Site, address: str) -> None:
+    """The page names the field."""
+    page = site.get(address)
+    assert page.status == 400
+    assert re.split(r"[?=]", address)[1] in page.text
+
+
+def test_the_report_is_downloaded_with_a_name(site: Site) -> None:
+    """CSV and Markdown are attachments; the page opens in place and may run nothing."""
+    csv, html = (site.get(f"/report/file?format={name}") for name in ("csv", "html"))
+    assert re.fullmatch(r'attachment; filename="factcheck-[0-9-]{10}\.csv"', csv.headers["Content-Disposition"])
+    assert "Content-Disposition" not in html.headers
+    assert "script-src" not in html.headers["Content-Security-Policy"]
+    assert html.headers["Content-Security-Policy"].startswith("default-src 'none'")
+
+
+def test_the_session_cookie_is_out_of_reach_of_scripts(site: Site) -> None:
+    """The cookie is HttpOnly and SameSite=Lax."""
+    cookie = site.get(f"/findings/{NUMBERS.finding_id}").headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+
+
+def test_the_secret_is_made_once_and_kept_to_its_owner(tmp_path: Path) -> None:
+    """Two starts share a secret that only its owner can read."""
+    first, second = lasting_secret(tmp_path / "index"), lasting_secret(tmp_path / "index")
+    assert first == second
+    assert len(first) == 32
+    assert stat.S_IMODE((tmp_path / "index" / "secret.key").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [("127.0.0.1", True), ("localhost", True), ("::1", True), ("0.0.0.0", False), ("10.0.0.8", False), ("me", False)],
+)
+def test_loopback_is_told_from_other_addresses(host: str, expected: bool) -> None:
+    """Only addresses of this machine count."""
+    assert is_loopback(host) is expected
+    assert Settings(host=host).host == host
+
+
+@pytest.mark.parametrize(
+    ("probability", "words", "number"),
+    [
+        (1.0, "almost certain", "100%"),
+        (0.999, "almost certain", "over 99%"),
+        (0.95, "almost certain", "95%"),
+        (0.8, "very likely", "80%"),
+        (0.6, "likely", "60%"),
+        (0.4, "as likely as not", "40%"),
+        (0.39, "unlikely", "39%"),
+        (0.001, "very unlikely", "under 1%"),
+        (0.0, "very unlikely", "0%"),
+    ],
+)
+def test_probabilities_have_words(probability: float, words: str, number: str) -> None:
+    """Thresholds are inclusive, and no probability is falsely certain."""
+    assert (in_words(probability), percent(probability)) == (words, number)

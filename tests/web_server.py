@@ -1,0 +1,109 @@
+"""A real server on a free loopback port, a store with a small report in it, and a plain client."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+from waitress import wasyncore
+from waitress.server import create_server
+
+from factcheck.parts import Parts
+from factcheck.records import RunSummary
+from factcheck.web import create_app
+from tests.fakes import fake_parts
+from tests.sample_report import NOW, SAMPLE
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the server answered."""
+
+    status: int
+    headers: dict[str, str]
+    text: str
+
+    @property
+    def json(self) -> Any:
+        """The text as JSON."""
+        return json.loads(self.text)
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running server."""
+
+    address: str
+    parts: Parts
+
+    def get(self, path: str, **headers: str) -> Answer:
+        """What a GET gives."""
+        return self.send("GET", path, headers=headers)
+
+    def post(self, path: str, body: object, **headers: str) -> Answer:
+        """What a POST of a JSON body gives."""
+        return self.send("POST", path, data=json.dumps(body).encode(), headers=headers)
+
+    def send(
+        self, method: str, path: str, *, data: bytes | None = None, headers: dict[str, str] | None = None
+    ) -> Answer:
+        """What any request gives; the body counts as JSON unless the headers say otherwise."""
+        named = {"Content-Type": "application/json"} if data is not None else {}
+        named |= {name.replace("_", "-"): value for name, value in (headers or {}).items()}
+        request = Request(self.address + path, data=data, headers=named, method=method)
+        try:
+            with urlopen(request, timeout=30) as response:
+                return Answer(response.status, dict(response.headers), response.read().decode())
+        except HTTPError as error:
+            return Answer(error.code, dict(error.headers), error.read().decode())
+
+
+@contextmanager
+def running(parts: Parts) -> Iterator[Site]:
+    """The application over these parts, served while the context lasts."""
+    server = create_server(create_app(parts.settings, parts), host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield Site(f"http://127.0.0.1:{server.effective_port}", parts)
+    finally:
+        # closing from another thread would pull the sockets from under the loop
+        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))
+        thread.join(timeout=10)
+        server.task_dispatcher.shutdown()
+
+
+def sample_parts(folder: Path, **settings: Any) -> Parts:
+    """Parts with fake models whose store and index hold the sample report."""
+    parts = fake_parts(folder, **settings)
+    claims = list(SAMPLE.claims.values())
+    for article in SAMPLE.articles.values():
+        parts.store.save_article(article, [claim for claim in claims if claim.article_id == article.article_id])
+    parts.store.save_findings(SAMPLE.findings)
+    parts.store.save_disputes(SAMPLE.disputes)
+    for decisions in SAMPLE.decisions.values():
+        for decision in decisions:
+            parts.store.add_decision(decision)
+    parts.store.save_run(
+        "scan",
+        RunSummary(
+            run_id="run-1",
+            started_at=NOW,
+            counts=SAMPLE.funnel,
+            left_out=SAMPLE.left_out,
+            seconds={"match": 0.5},
+            models=SAMPLE.models,
+            settings=SAMPLE.settings,
+        ),
+    )
+    index = parts.create_index()
+    index.add([claim.claim_id for claim in claims], parts.embedder.embed([claim.standalone_text for claim in claims]))
+    index.save()
+    return parts
