@@ -10,26 +10,28 @@ from itertools import pairwise, product
 from typing import NamedTuple
 
 from factcheck.matching import is_one_name, same_counted
+from factcheck.names import word_set
 from factcheck.records import ConflictType, DateMention, Facts, Quantity, Span
 
-FUNCTION_WORDS = frozenset(
+FUNCTION_WORDS = word_set(
     "a an the this that these those some any such its his her their our your my it he she they we you i him them us "
     "who whom whose which what there here of in on at by for with from to into onto over under about against between "
     "among through during before after since until upon within without toward towards as than and or but nor so if "
     "while when where because though although be is are was were been being am has have had having do does did will "
-    "would shall should can could may might must not no also too very just only then now still yet".split()
+    "would shall should can could may might must not no also too very just only then now still yet"
 )
 """Words that hold a sentence together and carry no part of what it states."""
 
 _WORD = re.compile(r"[^\W_]+(?:[.,'’-][^\W_]+)*")
 _CLAUSE_END = re.compile(r"[,;:.!?—–()\[\]“”\"\n]")
-_WHERE = frozenset("in at near outside around inside across from into to".split())
+_WHERE = word_set("in at near outside around inside across from into to")
 _WHY = re.compile(
     r"\b(?:because(?: of)?|due to|owing to|caused by|as a result of)\W+(?:(?:the|a|an|its|his|her)\W+)?\Z", re.I
 )
 _NEARBY = 8
 _MOST_CLASH_WORDS = 12
-_MOST_QUOTE_WORDS = 16
+_MOST_QUOTE_WORDS = 30
+_QUOTE_MARGIN = 10
 
 
 Places = tuple[int, int, int, int]
@@ -123,28 +125,30 @@ def stem(word: str) -> str:
 
 
 def number_clash(left: Side, right: Side) -> TextClash | None:
-    """Two counts of the same thing, in like surroundings, that no number can satisfy."""
+    """Two numbers that cannot both be right, once those that agree are set aside; of several the likest placed.
+
+    Numbers of the same thing need one word around them in common, others of one unit two: "people" are "protesters".
+    """
     ours, theirs = list(left.facts.quantities), list(right.facts.quantities)
     for one, other in product(left.facts.quantities, right.facts.quantities):
-        if one in ours and other in theirs and is_comparable(one, other) and numbers_agree(one, other):
+        if one in ours and other in theirs and one.unit == other.unit and numbers_agree(one, other):
             ours.remove(one)
             theirs.remove(other)
-    clashing = [
-        (len(left.keys_near(one.span) & right.keys_near(other.span)), one, other)
-        for one, other in product(ours, theirs)
-        if is_comparable(one, other) and not numbers_agree(one, other)
-    ]
+    clashing = []
+    for one, other in product(ours, theirs):
+        shared = len(left.keys_near(one.span) & right.keys_near(other.span))
+        if one.unit == other.unit and shared >= (1 if is_same_measure(one, other) else 2):
+            clashing.append((shared, one, other))
     if not clashing:
         return None
-    shared, one, other = max(clashing, key=lambda found: (found[0], -found[1].span.start, -found[2].span.start))
-    return TextClash(ConflictType.NUMBER, one.span, other.span) if shared else None
+    _, one, other = max(clashing, key=lambda found: (found[0], -found[1].span.start, -found[2].span.start))
+    return TextClash(ConflictType.NUMBER, one.span, other.span)
 
 
-def is_comparable(one: Quantity, other: Quantity) -> bool:
-    """Whether two quantities measure one thing: the same is counted, or the same unit of nothing in particular."""
-    return same_counted(one, other) or (
-        bool(one.unit) and one.unit == other.unit and not (one.counted and other.counted)
-    )
+def is_same_measure(one: Quantity, other: Quantity) -> bool:
+    """Whether two quantities measure one thing: the same is counted and befell it, or one unit of who knows what."""
+    is_counted_alike = same_counted(one, other) or (bool(one.unit) and not (one.counted and other.counted))
+    return is_counted_alike and (one.verb == other.verb or not one.verb or not other.verb)
 
 
 def numbers_agree(one: Quantity, other: Quantity) -> bool:
@@ -163,19 +167,19 @@ def rounding(value: float) -> float:
 
 
 def date_clash(left: Side, right: Side) -> TextClash | None:
-    """Two dates that cannot be one day, in surroundings that are otherwise alike, where no other date is shared."""
-
-    def overlap(one: DateMention, other: DateMention) -> bool:
-        return one.first <= other.last and other.first <= one.last
-
-    found = list(product(left.facts.dates, right.facts.dates))
-    if not found or any(overlap(one, other) for one, other in found):
+    """Two dates that cannot be one day, with two words around them in common, once shared dates are set aside."""
+    ours = [date for date in left.facts.dates if not any(can_be_one(date, other) for other in right.facts.dates)]
+    theirs = [date for date in right.facts.dates if not any(can_be_one(date, other) for other in left.facts.dates)]
+    near = {pair: len(left.keys_near(pair[0].span) & right.keys_near(pair[1].span)) for pair in product(ours, theirs)}
+    if not near or max(near.values()) < 2:
         return None
-    near = {pair: left.keys_near(pair[0].span) & right.keys_near(pair[1].span) for pair in found}
-    one, other = max(found, key=lambda pair: (len(near[pair]), -pair[0].span.start, -pair[1].span.start))
-    fewest = min(len(left.keys_near(one.span)), len(right.keys_near(other.span)))
-    is_alike = len(near[one, other]) >= max(2, fewest / 2)
-    return TextClash(ConflictType.DATE, one.span, other.span) if is_alike else None
+    one, other = max(near, key=lambda pair: (near[pair], -pair[0].span.start, -pair[1].span.start))
+    return TextClash(ConflictType.DATE, one.span, other.span)
+
+
+def can_be_one(one: DateMention, other: DateMention) -> bool:
+    """Whether two dates can mean one day."""
+    return one.first <= other.last and other.first <= one.last
 
 
 def role_clash(left: Side, right: Side) -> TextClash | None:
@@ -305,21 +309,20 @@ def span_of(word: Word) -> Span:
 
 
 def quote_around(text: str, span: Span) -> Span:
-    """The clause around a span, as far as it has at most sixteen words; never less than the span."""
+    """The clause around a span; of a long clause the span with some words on each side. Never less than the span."""
     words = list(_WORD.finditer(text))
     first = next((place for place, word in enumerate(words) if word.end() > span.start), 0)
     last = max((place for place, word in enumerate(words) if word.start() < span.end), default=len(words) - 1)
-    while (
-        first > 0
-        and last - first + 1 < _MOST_QUOTE_WORDS
-        and words[first - 1].group().casefold() != "that"
-        and not _CLAUSE_END.search(text, words[first - 1].end(), words[first].start())
-    ):
-        first -= 1
-    while (
-        last + 1 < len(words)
-        and last - first + 1 < _MOST_QUOTE_WORDS
-        and not _CLAUSE_END.search(text, words[last].end(), words[last + 1].start())
-    ):
-        last += 1
-    return Span(start=min(span.start, words[first].start()), end=max(span.end, words[last].end()))
+    start, end = first, last
+    while start > 0 and not is_clause_start(text, words[start - 1], words[start]):
+        start -= 1
+    while end + 1 < len(words) and not _CLAUSE_END.search(text, words[end].end(), words[end + 1].start()):
+        end += 1
+    if end - start >= _MOST_QUOTE_WORDS:
+        start, end = max(start, first - _QUOTE_MARGIN), min(end, last + _QUOTE_MARGIN)
+    return Span(start=min(span.start, words[start].start()), end=max(span.end, words[end].end()))
+
+
+def is_clause_start(text: str, before: re.Match[str], word: re.Match[str]) -> bool:
+    """Whether a clause starts at a word: after a mark, or after "that"."""
+    return before.group().casefold() == "that" or _CLAUSE_END.search(text, before.end(), word.start()) is not None

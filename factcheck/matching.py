@@ -28,6 +28,9 @@ NAMES_MARGIN = 0.1
 FACT_BONUS = 0.05
 """What a shared day, and what a shared counted thing, adds to the rank of a pair, in cosine."""
 
+FEW_ARTICLES = 50
+"""Among fewer articles than this no name is held to be common, even if all of them carry it."""
+
 NARROW_DAYS = 31
 """A resolved date of at most this many days says when something was; "2019" does not."""
 
@@ -68,8 +71,8 @@ class NamesOfArticles:
 
     def rarity(self, name: str) -> float:
         """1 for a name that at most two articles carry, towards 0 for one that all of many articles carry."""
-        every, carriers = len(self._names), max(2, self._carriers[name])
-        return log((every + 1) / carriers) / log((every + 1) / 2) if every > 2 else 1.0
+        every, carriers = max(FEW_ARTICLES, len(self._names)), max(2, self._carriers[name])
+        return log((every + 1) / carriers) / log((every + 1) / 2)
 
     def story(self, left_id: str, right_id: str) -> float:
         """How far two articles tell one story: the shared part of the names of the one with fewer, 1 for enough."""
@@ -149,11 +152,13 @@ def why_not(left: Claim, right: Claim, articles: tuple[Article, Article], *, win
 
 
 def what_they_share(left: Claim, right: Claim, names: NamesOfArticles) -> Shared:
-    """The names, dates and counted things of both claims; names most telling first, as the left claim writes them."""
+    """The names, dates and counted things of both claims; most telling names first."""
     surfaces: dict[str, str] = {}
     telling: dict[str, float] = {}
     for ours, theirs in shared_names(left, right):
-        surfaces.setdefault(ours.normal, ours.surface)
+        as_usual = theirs.surface if theirs.surface.casefold() == ours.normal else ours.surface
+        if surfaces.get(ours.normal, "").casefold() != ours.normal:
+            surfaces[ours.normal] = as_usual
         weight = min(names.rarity(ours.normal), names.rarity(theirs.normal))
         telling[ours.normal] = max(weight, telling.get(ours.normal, 0.0))
     both = product(left.facts.quantities, right.facts.quantities)

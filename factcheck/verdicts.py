@@ -8,7 +8,7 @@ from itertools import product
 
 from factcheck.attribution import UNNAMED
 from factcheck.clash import TextClash, clash_between, quote_around
-from factcheck.matching import NARROW_DAYS, days_in_words, is_one_name, same_counted, shared_dates
+from factcheck.matching import NARROW_DAYS, days_in_words, is_one_name, shared_dates
 from factcheck.records import (
     Article,
     Claim,
@@ -33,8 +33,11 @@ ONE_STORY_DAYS = 60
 OTHER_TIME_ODDS = 0.25
 """What is left of the odds of a relation where the stated times are of two events: the model does not see them."""
 
-UNKNOWN_TIME_ODDS = 0.5
+UNKNOWN_TIME_ODDS = 0.33
 """What is left of the odds where one claim states its time and nothing says the time of the other."""
+
+UNDECIDED_SHARE = 0.33
+"""Two relations count together only if the less likely one has at least this share of the other's probability."""
 
 RUNNING_COUNT_SHARE = 0.25
 """A growing count is an update, not a conflict, if the model finds an update at least this likely beside it."""
@@ -87,7 +90,7 @@ def find(scored: ScoredPair, left: SidedClaim, right: SidedClaim, point: Operati
     relations are likely enough only together, it is that of both. `scores` stay the model's own.
     """
     clash = clash_between(left.claim.text, left.claim.facts, right.claim.text, right.claim.facts)
-    ruling = ruling_on(scored.scores, clash.conflict_type, (left, right), point)
+    ruling = ruling_on(scored.scores, clash, (left, right), point)
     if ruling is None:
         return None
     return Finding(
@@ -111,16 +114,13 @@ def find(scored: ScoredPair, left: SidedClaim, right: SidedClaim, point: Operati
 
 
 def ruling_on(
-    scores: RelationScores,
-    conflict_type: ConflictType | None,
-    sides: tuple[SidedClaim, SidedClaim],
-    point: OperatingPoint,
+    scores: RelationScores, clash: TextClash, sides: tuple[SidedClaim, SidedClaim], point: OperatingPoint
 ) -> Ruling | None:
     """The likeliest relation that reaches its threshold once the event checks had their say.
 
     Where none does, conflict counts together with tension or with update, against the higher of both thresholds.
     """
-    odds, remark = (1.0, "") if conflict_type is ConflictType.DATE else same_time_odds(*sides)
+    odds, remark = same_time_odds(*sides)
     remarks = (remark,) if remark else ()
     likely = {relation: with_odds(scores.of(relation), odds) for relation in Relation}
     passing = [relation for relation in (*_PARTNERS, Relation.CONFLICT) if likely[relation] >= point.of(relation)]
@@ -133,14 +133,15 @@ def ruling_on(
             return None
         ruling = max(together, key=lambda ruling: ruling.probability)
         ruling = Ruling(relation=ruling.relation, probability=ruling.probability, remarks=(*ruling.remarks, *remarks))
-    return running_count(ruling, scores, conflict_type, sides)
+    return running_count(ruling, scores, clash, sides)
 
 
 def _both_together(scores: RelationScores, odds: float, point: OperatingPoint) -> Iterator[Ruling]:
     for partner in _PARTNERS:
         probability = with_odds(min(1.0, scores.conflict + scores.of(partner)), odds)
-        if probability >= max(point.conflict, point.of(partner)):
-            likelier, other = sorted((Relation.CONFLICT, partner), key=scores.of, reverse=True)
+        likelier, other = sorted((Relation.CONFLICT, partner), key=scores.of, reverse=True)
+        is_undecided = scores.of(other) >= UNDECIDED_SHARE * scores.of(likelier)
+        if is_undecided and probability >= max(point.conflict, point.of(partner)):
             remark = (
                 f"Likely enough only as one of two: {likelier} ({scores.of(likelier):.2f}) "
                 f"or {other} ({scores.of(other):.2f})."
@@ -205,28 +206,25 @@ def days_between(one: DateMention, other: DateMention) -> int:
 
 
 def running_count(
-    ruling: Ruling, scores: RelationScores, conflict_type: ConflictType | None, sides: tuple[SidedClaim, SidedClaim]
+    ruling: Ruling, scores: RelationScores, clash: TextClash, sides: tuple[SidedClaim, SidedClaim]
 ) -> Ruling:
     """The ruling, turned from conflict to update where a count has grown from one day's report to a later one's."""
-    left, right = sides
-    days = (left.article.published_on, right.article.published_on)
-    is_counted = ruling.relation is Relation.CONFLICT and conflict_type is ConflictType.NUMBER
-    if not is_counted or not days[0] or not days[1] or days[0] == days[1]:
+    days = [side.article.published_on for side in sides]
+    if ruling.relation is not Relation.CONFLICT or clash.conflict_type is not ConflictType.NUMBER:
         return ruling
-    if scores.update < RUNNING_COUNT_SHARE * scores.conflict:
+    if not days[0] or not days[1] or days[0] == days[1] or scores.update < RUNNING_COUNT_SHARE * scores.conflict:
         return ruling
-    earlier, later = (left, right) if days[0] < days[1] else (right, left)
-    both = product(earlier.claim.facts.quantities, later.claim.facts.quantities)
-    counts = [(before, after) for before, after in both if same_counted(before, after) and is_count(before)]
-    if not any(after.low > before.high for before, after in counts):
+    left, right = (quantity_at(side.claim, span) for side, span in zip(sides, (clash.left, clash.right), strict=True))
+    before, after = (left, right) if days[0] < days[1] else (right, left)
+    if before is None or after is None or before.unit or after.low <= before.high:
         return ruling
     remark = "The later report counts more, as a running count does: an update, not a conflict."
     return Ruling(relation=Relation.UPDATE, probability=ruling.probability, remarks=(remark, *ruling.remarks))
 
 
-def is_count(quantity: Quantity) -> bool:
-    """Whether a quantity counts things, rather than measuring in a unit."""
-    return not quantity.unit and bool(quantity.counted)
+def quantity_at(claim: Claim, span: Span | None) -> Quantity | None:
+    """The quantity of a claim that stands at a span."""
+    return next((quantity for quantity in claim.facts.quantities if quantity.span == span), None)
 
 
 def in_bodies(clash: TextClash, left: Claim, right: Claim) -> Clash | None:
@@ -273,10 +271,12 @@ def called(side: SidedClaim, beside: SidedClaim) -> str:
 
 
 def quoted(text: str, span: Span | None) -> str:
-    """The clause around a span, else the start of the text, on one line and fit to stand between quotation marks."""
+    """The clause around a span, else the first clause, on one line; dots stand where a clause is cut."""
     clause = quote_around(text, span or Span(start=0, end=1))
     shown = " ".join(text[clause.start : clause.end].translate(_INNER_MARKS).split())
-    return shown if span or len(shown) >= len(text.strip(" .")) else f"{shown} …"
+    before, after = text[: clause.start].rstrip(" “\"'"), text[clause.end :].lstrip(" ”\"'")
+    is_cut = (before[-1:].isalnum() and not before.endswith("that"), after[:1].isalnum())
+    return f"{'… ' * is_cut[0]}{shown}{' …' * is_cut[1]}"
 
 
 def who_differs(left: SidedClaim, right: SidedClaim, relation: Relation) -> str:

@@ -1,0 +1,157 @@
+"""The question of a dispute in plain words, made from what its claims share; it never says who is right."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
+
+from factcheck.clash import FUNCTION_WORDS, Side, Word, quote_around, side_of, stem
+from factcheck.records import Claim, ConflictType, Finding, Relation, Span
+
+_BE = r"(?:was|were|are|is|been|being)\s+(\w+)"
+_ENDS_PHRASE = "|".join(sorted(FUNCTION_WORDS - {"not"}))
+_NOUN_AFTER = re.compile(
+    r"\b(?:the|a|an|its|their|his|her|this|any)\s+([a-z]{4,})"
+    rf"(?=\s*[,.;:?!”]|\s+(?:{_ENDS_PHRASE})\b|\s*$)"
+)
+"""A noun alone between its article and whatever ends its phrase: read off the text, for want of a parse."""
+
+_TELLING_WORDS = range(2, 9)
+_ASKED = {
+    ConflictType.DATE: "When was it",
+    ConflictType.PLACE: "Where was it",
+    ConflictType.ACTOR: "Who was it",
+}
+_WHAT = {ConflictType.ROLE: "Who did what to whom?", ConflictType.CAUSE: "What was the cause?"}
+
+Rarity = Callable[[str], float]
+
+
+def question_for(findings: Sequence[Finding], claims: Mapping[str, Claim], rarity: Rarity) -> str:
+    """What the findings of one card disagree on, most likely finding first; `rarity` weighs the key of a word."""
+    first = findings[0]
+    pair = (claims[first.pair.left_id], claims[first.pair.right_id])
+    topic = topic_of(findings, claims, rarity)
+    if first.conflict_type is ConflictType.NUMBER:
+        return number_question(first, pair, topic)
+    if first.relation is Relation.UPDATE:
+        return f"What is the latest on {topic}?" if topic else "What is the latest?"
+    if first.conflict_type in _ASKED:
+        return f"{_ASKED[first.conflict_type]}: {options(first, pair)}?{differing(topic)}"
+    if first.conflict_type in _WHAT:
+        return f"{_WHAT[first.conflict_type]}{differing(topic)}"
+    who = "Views" if first.relation is Relation.TENSION else "Accounts"
+    told = f"{who} differ on {topic}" if topic else f"{who} differ"
+    if first.conflict_type is ConflictType.DENIAL:
+        return f"{told}: one denies what another states"
+    return f"{told}: {options(first, pair)}?" if are_telling(first, pair) else told
+
+
+def are_telling(finding: Finding, pair: tuple[Claim, Claim]) -> bool:
+    """Whether the clashing stretches tell a reader what it is about: a few words each, said of one name."""
+    subjects = []
+    for claim, span in zip(pair, clash_spans(finding, pair), strict=True):
+        side = side_of(claim.text, claim.facts, alike=pair[0].facts)
+        before = [word for word in side.words if word.end <= span.start]
+        inside = [word for word in side.words if span.start <= word.start and word.end <= span.end]
+        is_said_of_name = bool(before) and before[-1].is_name and len(inside) in _TELLING_WORDS
+        subjects.append(before[-1].key if is_said_of_name else None)
+    return subjects[0] is not None and subjects[0] == subjects[1]
+
+
+def differing(topic: str) -> str:
+    """The sentence that says what the accounts are of."""
+    return f" Accounts of {topic} differ." if topic else ""
+
+
+def number_question(finding: Finding, pair: tuple[Claim, Claim], topic: str) -> str:
+    """The question of a number: how many of what, or which figure; for an update how it has changed."""
+    counted = counted_words(finding, pair)
+    if finding.relation is Relation.UPDATE:
+        if counted:
+            return f"How many {counted}, as time passed?"
+        return f"How has the figure for {topic} changed?" if topic else "How has the figure changed?"
+    if counted:
+        return f"How many {counted}: {options(finding, pair)}?"
+    return f"What is the figure{f' for {topic}' if topic else ''}: {options(finding, pair)}?"
+
+
+def counted_words(finding: Finding, pair: tuple[Claim, Claim]) -> str:
+    """What is counted, as the left claim writes it, with what both say befell it: "soldiers were killed"."""
+    if finding.clash is None:
+        return ""
+    befell: list[tuple[str, str]] = []
+    thing = ""
+    for claim, span in zip(pair, (finding.clash.left, finding.clash.right), strict=True):
+        end = span.end - claim.start
+        after = claim.text[end : end + 80]
+        befell.append(next(((stem(found), found) for found in re.findall(_BE, after)), ("", "")))
+        stems = {
+            stem(quantity.counted) for quantity in claim.facts.quantities if quantity.counted and not quantity.unit
+        }
+        words = re.findall(r"\w+", claim.text[span.start - claim.start : end] + after)
+        thing = thing or next((word for word in words if stem(word) in stems), "")
+    if not thing:
+        return ""
+    same = befell[0][0] and befell[0][0] == befell[1][0]
+    if same and thing != befell[0][1]:
+        return f"{thing} were {befell[0][1]}"
+    return f"were {thing}" if thing.endswith("ed") else thing
+
+
+def options(finding: Finding, pair: tuple[Claim, Claim]) -> str:
+    """The two clashing stretches, in quotation marks; the clauses where no stretch is known."""
+    shown = []
+    for claim, span in zip(pair, clash_spans(finding, pair), strict=True):
+        shown.append(" ".join(claim.text[span.start : span.end].translate(str.maketrans("“”", "‘’")).split()))
+    return f"“{shown[0]}” or “{shown[1]}”"
+
+
+def clash_spans(finding: Finding, pair: tuple[Claim, Claim]) -> tuple[Span, Span]:
+    """The stretches that clash, from the start of each claim's text; its first clause where none is known."""
+    if finding.clash is None:
+        left, right = (quote_around(claim.text, Span(start=0, end=1)) for claim in pair)
+        return left, right
+    left, right = (
+        Span(start=span.start - claim.start, end=span.end - claim.start)
+        for claim, span in zip(pair, (finding.clash.left, finding.clash.right), strict=True)
+    )
+    return left, right
+
+
+def topic_of(findings: Sequence[Finding], claims: Mapping[str, Claim], rarity: Rarity) -> str:
+    """What the two claims of the findings have in common: the two most telling names or nouns."""
+    weights: dict[str, float] = {}
+    surfaces: dict[str, Counter[str]] = {}
+    for finding in findings:
+        left, right = (claims[claim_id] for claim_id in (finding.pair.left_id, finding.pair.right_id))
+        ours, theirs = side_of(left.text, left.facts), side_of(right.text, right.facts, alike=left.facts)
+        shared = {word.key for word in ours.words} & {word.key for word in theirs.words}
+        for side, word in chain(*([(side, word) for word in side.words] for side in (ours, theirs))):
+            if word.key in shared and (surface := said_as(side, word)):
+                surfaces.setdefault(word.key, Counter())[surface] += 1
+        for key in shared:
+            weights[key] = weights.get(key, 0.0) + finding.probability * rarity(key)
+    ranked = sorted(surfaces, key=lambda key: (-weights[key], key))
+    return " and ".join(best_surface(surfaces[key]) for key in ranked[:2])
+
+
+def said_as(side: Side, word: Word) -> str:
+    """A name, or a noun with its article, as it can stand in a sentence; empty for any other word."""
+    before = side.text[: word.start].casefold().rstrip()
+    if word.is_name:
+        surface = re.sub(r"['’]s?$", "", side.text[word.start : word.end])
+        has_article = surface.casefold().startswith("the ")
+        plain = surface[4:] if has_article else surface
+        return f"the {plain}" if has_article or before.endswith((" the", "“the")) or before == "the" else plain
+    near = max(0, word.start - 8)
+    found = (match for match in _NOUN_AFTER.finditer(side.text.casefold(), near) if match.start(1) == word.start)
+    return f"the {side.text[word.start : word.end]}" if next(found, None) else ""
+
+
+def best_surface(surfaces: Iterable[str] | Counter[str]) -> str:
+    """The most common way to write it, the shorter and then the first in the alphabet if several are."""
+    counted = Counter(surfaces)
+    return min(counted, key=lambda surface: (-counted[surface], len(surface), surface))
