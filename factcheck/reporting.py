@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from factcheck.parts import Parts
 from factcheck.pipeline import disagreements
-from factcheck.records import FLAGGED, Dispute, Finding, ReportData
+from factcheck.records import FLAGGED, Dispute, Finding, LeftOut, ReportData, RunSummary
 from factcheck.store import FindingFilter
 
 
@@ -49,6 +49,7 @@ def _gathered(parts: Parts, findings: Sequence[Finding], disputes: Sequence[Disp
     articles = store.articles({claim.article_id for claim in claims.values()})
     decisions = store.decisions_of(finding.finding_id for finding in findings)
     run = store.last_run("scan")
+    counts = store.counts()
     return ReportData(
         generated_at=parts.clock(),
         disputes=tuple(disputes),
@@ -56,11 +57,23 @@ def _gathered(parts: Parts, findings: Sequence[Finding], disputes: Sequence[Disp
         claims=claims,
         articles={article.article_id: article for article in articles},
         decisions={finding_id: tuple(made) for finding_id, made in decisions.items()},
-        funnel=dict(run.counts) if run else {},
-        left_out=run.left_out if run else (),
+        funnel=dict(run.counts) if run else {name: counts[name] for name in ("articles", "claims")},
+        left_out=(*_not_compared(parts, run), *(run.left_out if run else ())),
         models=dict(run.models) if run else {},
         settings=dict(run.settings) if run else {},
     )
+
+
+def _not_compared(parts: Parts, run: RunSummary | None) -> Iterator[LeftOut]:
+    """What came in after the last scan, which a report would otherwise pass over in silence."""
+    latest = parts.store.last_run("ingest")
+    if latest and run and latest.started_at > run.started_at:
+        changed = latest.counts.get("added", 0) + latest.counts.get("replaced", 0)
+        if changed:
+            yield LeftOut(
+                what="1 article" if changed == 1 else f"{changed:,} articles",
+                reason="taken in after the last scan; run: factcheck scan",
+            )
 
 
 def _claim_ids(findings: Sequence[Finding], disputes: Sequence[Dispute]) -> set[str]:

@@ -65,7 +65,15 @@ def test_decisions_are_in_the_report(parts):
 def test_report_before_any_scan_is_empty(tmp_path):
     """Without a scan there is nothing to report, and no error."""
     data = report_data(fake_parts(tmp_path))
-    assert (data.disputes, data.findings, data.funnel) == ((), (), {})
+    assert (data.disputes, data.findings, data.funnel) == ((), (), {"articles": 0, "claims": 0})
+
+
+def test_articles_that_were_not_compared_are_named(parts):
+    """What came in after the last scan is said to be missing from the report."""
+    assert report_data(parts).left_out == ()
+    ingest(parts, [make_article("The mayor of Tarn resigned.", "epsilon")])
+    [missing] = report_data(parts).left_out
+    assert (missing.what, missing.reason) == ("1 article", "taken in after the last scan; run: factcheck scan")
 
 
 def test_another_operating_point_needs_no_scan_and_changes_nothing(parts):

@@ -172,7 +172,13 @@ def test_summary_counts_by_relation():
     report = {
         "disputes": [{"relation": "conflict"}, {"relation": "tension"}],
         "articles": [],
-        "funnel": {"articles": 5},
+        "funnel": {"articles": 5, "scored": 9},
     }
     assert wording.summary(report) == "2 disputes found among 5 articles: 1 conflict and 1 tension."
     assert wording.summary({**report, "disputes": []}) == "No disagreement found among 5 articles."
+
+
+def test_summary_does_not_take_what_was_not_compared_for_agreement():
+    """Before a scan the summary says that nothing was compared."""
+    report = {"disputes": [], "articles": [], "funnel": {"articles": 5}}
+    assert wording.summary(report) == "5 articles taken in and not compared yet: run factcheck scan."

@@ -9,6 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
 from rich.text import Text
 
 from factcheck.payloads import Json
@@ -110,7 +111,8 @@ def show_run(title: str, run: Json) -> None:
     out = console()
     out.print(Text(title, style="bold"))
     for words, number in wording.funnel_rows(run["funnel"]):
-        out.print(f"  {number:>7,}  {words}", markup=False)
+        if number or words == wording.FUNNEL_WORDS["flagged"]:
+            out.print(f"  {number:>7,}  {words}", markup=False)
     for one in run["funnel"]["left_out"]:
         out.print(Text.assemble("  left out  ", (_plain(one["what"]), "bold"), f": {_plain(one['reason'])}"))
     seconds = sum(run["seconds"].values())
@@ -129,12 +131,12 @@ def show_settings(rows: Sequence[Json]) -> None:
 
 def show_checks(checks: Sequence[Json]) -> None:
     """What doctor found, one line a check, with what to do about what is wrong."""
-    out = console()
+    table = Table.grid(padding=(0, 2))
     for check in checks:
-        mark = ("ok   ", "green") if check["ok"] else ("WRONG", "bold red")
-        out.print(Text.assemble(mark, "  ", (check["name"], "bold"), f"  {_plain(check['detail'])}"))
-        if not check["ok"] and check["hint"]:
-            _indented(out, Text(_plain(check["hint"])), by=7)
+        mark = Text("ok", "green") if check["ok"] else Text("WRONG", "bold red")
+        detail = "\n".join(filter(None, (check["detail"], check["hint"])))
+        table.add_row(mark, Text(check["name"], "bold"), Text("\n".join(map(_plain, detail.splitlines()))))
+    console().print(table)
 
 
 def show_left_out(left_out: Sequence[LeftOut]) -> None:

@@ -122,6 +122,8 @@ def summary(report: Mapping[str, Any]) -> str:
     if not number:
         return "No articles have been read yet."
     read = counted(number, "article")
+    if report["funnel"] and "scored" not in report["funnel"]:
+        return f"{sentence_case(read)} taken in and not compared yet: run factcheck scan."
     if not disputes:
         return f"No disagreement found among {read}."
     found = counted(len(disputes), "dispute")
