@@ -1,0 +1,172 @@
+"""The pages in a real browser: a claim submitted, decisions by mouse and by keyboard, and no barrier on any page."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.sample_report import COURIER, HERALD, LATER, NUMBERS, SAMPLE
+from tests.web_server import Site, running, sample_parts
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+ADDRESSES = [
+    "/?status=all",
+    "/?q=zebra",
+    f"/findings/{NUMBERS.finding_id}?status=all",
+    "/disputes",
+    f"/disputes/{SAMPLE.disputes[1].dispute_id}",
+    "/check",
+    "/check?text=Twelve+people+never+died+in+the+flood%2C+police+said.",
+    "/check?text=Zebras+graze+beneath+Kilimanjaro.",
+    "/check?text=",
+    "/articles",
+    f"/articles/{HERALD.article_id}",
+    "/report",
+    "/about",
+    "/none",
+]
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=f"no Chromium at {CHROMIUM}; set CHROMIUM to its path"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with playwright.sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """A server with the sample report."""
+    with running(sample_parts(tmp_path / "index")) as started:
+        yield started
+
+
+@pytest.fixture
+def page(browser: Any, site: Site) -> Iterator[Any]:
+    """A window on the server."""
+    context = browser.new_context(base_url=site.address, viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(15_000)
+    yield context.new_page()
+    context.close()
+
+
+def verdicts(site: Site, finding_id: str) -> list[tuple[str, str, str]]:
+    """What was decided about a finding: reviewer, verdict, note."""
+    return [(one.reviewer, str(one.verdict), one.note) for one in site.parts.store.decisions(finding_id)]
+
+
+def test_a_claim_is_submitted_and_answered(page: Any) -> None:
+    """A reader types a claim and sees which article contradicts it, with a way into the article."""
+    page.goto("/check")
+    page.get_by_label("Claim").fill("Twelve people never died in the flood, police said.")
+    page.get_by_role("button", name="Check").click()
+    conflicts = page.locator("#result section", has_text="cannot both be right")
+    assert "Twelve people died in the flood, police said." in conflicts.inner_text()
+    conflicts.locator("article", has_text="The Courier").get_by_role("link", name="in the article").click()
+    assert page.url.split("#")[0].endswith(f"/articles/{COURIER.article_id}")
+    assert page.locator(":target").inner_text() == "Twelve people died in the flood, police said."
+
+
+def test_a_decision_by_mouse_is_recorded(page: Any, site: Site) -> None:
+    """From the queue into a finding, a note, a click on a verdict."""
+    page.goto("/")
+    page.get_by_role("link", name="Compare").click()
+    page.get_by_label("Note").fill("the toll rose")
+    page.get_by_label("Your name").fill("Bo")
+    page.get_by_role("button", name="Update").click()
+    page.get_by_text("Recorded: update.").wait_for()
+    assert verdicts(site, LATER.finding_id) == [("Bo", "update", "the toll rose")]
+
+
+def test_a_decision_by_keyboard_is_recorded_and_leads_on(page: Any, site: Site) -> None:
+    """Keys open, decide, go on and come back; while a note is typed they rest."""
+    page.goto("/?status=all")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/findings/{NUMBERS.finding_id}?status=all")
+    page.get_by_label("Your name").fill("Bo")
+    page.keyboard.press("Escape")
+    page.keyboard.press("m")
+    page.keyboard.type("cud")
+    page.keyboard.press("Escape")
+    page.keyboard.press("c")
+    page.wait_for_url(f"**/findings/{LATER.finding_id}?status=all")
+    page.keyboard.press("?")
+    page.get_by_text("Recorded: unsure.").wait_for()
+    page.keyboard.press("z")
+    page.wait_for_url(f"**/findings/{LATER.finding_id}?status=all")
+    assert verdicts(site, NUMBERS.finding_id)[1:] == [("Bo", "conflict", "cud")]
+    assert verdicts(site, LATER.finding_id) == [("Bo", "unsure", "")]
+
+
+def test_keys_can_be_turned_off(page: Any, site: Site) -> None:
+    """With the switch off a verdict key does nothing, also on the next page."""
+    page.goto(f"/findings/{LATER.finding_id}")
+    page.get_by_label("Your name").fill("Bo")
+    page.get_by_label("Keys").uncheck()
+    page.keyboard.press("c")
+    page.reload()
+    assert not page.get_by_label("Keys").is_checked()
+    page.keyboard.press("c")
+    page.keyboard.press("q")
+    assert page.url.endswith(f"/findings/{LATER.finding_id}")
+    assert verdicts(site, LATER.finding_id) == []
+
+
+def test_a_decision_without_javascript_is_recorded(browser: Any, site: Site) -> None:
+    """The forms alone are enough."""
+    context = browser.new_context(base_url=site.address, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"/findings/{LATER.finding_id}")
+    page.get_by_label("Your name").fill("Bo")
+    page.get_by_role("button", name="Not a claim").click()
+    page.get_by_text("Recorded: not a claim.").wait_for()
+    context.close()
+    assert verdicts(site, LATER.finding_id) == [("Bo", "not a claim", "")]
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+def test_no_page_has_a_barrier(browser: Any, site: Site, scheme: str, width: int) -> None:
+    """Axe finds no violation, nothing is wider than the window, and the policy blocks nothing of ours."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
+    context = browser.new_context(base_url=site.address, color_scheme=scheme, viewport={"width": width, "height": 850})
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if "Policy" in message.text else None)
+    found = {}
+    for address in ADDRESSES:
+        page.goto(address)
+        broken = [one["id"] for one in axe.run(page).response["violations"]]
+        too_wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        if broken or too_wide:
+            found[address] = broken + ["too wide"] * too_wide
+    context.close()
+    assert (found, complaints) == ({}, [])
+
+
+def test_the_api_page_shows_every_call_without_the_network(page: Any) -> None:
+    """The page that reads the OpenAPI document works under the same policy."""
+    page.goto("/openapi/swagger")
+    page.get_by_text("/api/v1/claims").first.wait_for()
+    assert page.locator(".opblock").count() == 11
