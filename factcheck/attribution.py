@@ -30,8 +30,11 @@ _SPEECH = word_set(
     "promise swear conclude agree accuse blame describe continue shout clarify mention assure opine aver"
 )
 _ONLY_WITH_THAT_OR_QUOTE = word_set("read post continue agree expect think answer describe shout joke promise")
-_REPORTED = word_set("say report believe think allege understand rumour rumor estimate claim expect")
-_REACTION = word_set("reject dismiss condemn criticise criticize urge ask call welcome refuse thank praise")
+_REPORTED = word_set("say report believe think allege understand rumour rumor estimate claim")
+_REACTION = word_set(
+    "reject dismiss condemn criticise criticize urge ask call welcome refuse thank praise apologise apologize"
+)
+_CUE_VERBS = _SPEECH | _REPORTED | {"quote", "cite", "make"}
 _WITHOUT_THAT = frozenset({"claim", "deny", "admit", "vow", "pledge", "threaten"})
 _GOES_ON_TO = frozenset({"go", "continue", "proceed"})
 _DOCUMENTS = word_set("statement letter release communique communiqué post tweet message note document")
@@ -78,8 +81,7 @@ def speakers_of(body: str, sentences: Sequence[Sentence], docs: Sequence[Doc], c
     speakers: list[Speaker | None] = []
     for sentence, doc in zip(sentences, docs, strict=True):
         speaker = _own_speaker(doc, sentence.start, quotations, cast)
-        if speaker is not None and speaker.name != UNNAMED:
-            cast.spoken.append(speaker.name)
+        cast.hear(speaker.name if speaker and speaker.name != UNNAMED else None, doc)
         speakers.append(speaker)
     return _with_quoted(sentences, speakers, quotations, body)
 
@@ -87,24 +89,27 @@ def speakers_of(body: str, sentences: Sequence[Sentence], docs: Sequence[Doc], c
 def _own_speaker(doc: Doc, offset: int, quotations: Sequence[Quotation], cast: Cast) -> Speaker | None:
     for cue in _cues(doc, offset, quotations):
         name = name_of(cue.head, cast) if cue.head is not None else UNNAMED
-        if name:
-            return Speaker(name=name, cue=Span(start=offset + cue.start, end=offset + cue.end))
+        return Speaker(name=name, cue=Span(start=offset + cue.start, end=offset + cue.end))
     return None
 
 
 def _cues(doc: Doc, offset: int, quotations: Sequence[Quotation]) -> Iterator[_Cue]:
     """The cues of a sentence, the one that governs it first."""
     near = [q for q in quotations if q.start < offset + len(doc.text) and q.end > offset]
-    own = [token for token in doc if not _is_quoted(token, offset, near)]
-    verbs = [token for token in own if token.pos_ in {"VERB", "AUX"}]
+    verbs = [token for token in doc if _can_be_cue(token) and not _is_quoted(token, offset, near)]
     for verb in sorted(verbs, key=lambda token: (sum(1 for _ in token.ancestors), token.i)):
         cue = _reported_cue(verb) or _speech_cue(verb, has_quotation=_touches(verb, offset, near))
         if cue:
             yield cue
-    for token in own:
-        cue = _according_cue(token)
-        if cue:
-            yield cue
+    for token in doc:
+        if token.lower_ == "according" and not _is_quoted(token, offset, near):
+            cue = _according_cue(token)
+            if cue:
+                yield cue
+
+
+def _can_be_cue(token: Token) -> bool:
+    return token.pos_ in {"VERB", "AUX"} and _is_one_of(token, _CUE_VERBS)
 
 
 def _speech_cue(verb: Token, *, has_quotation: bool) -> _Cue | None:
@@ -138,8 +143,6 @@ def _reported_cue(verb: Token) -> _Cue | None:
 
 def _according_cue(token: Token) -> _Cue | None:
     """The cue "according to X", unless it belongs to a subordinate clause."""
-    if token.lower_ != "according":
-        return None
     nouns = [noun for child in token.children if child.lower_ == "to" for noun in child.children if noun.dep_ == "pobj"]
     if not nouns or nouns[0].lemma_ in _NOT_A_SOURCE:
         return None

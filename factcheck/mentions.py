@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from factcheck.names import TITLES, TITLES_BEFORE_TITLES, country_names, normal_name, same_name, without_titles
+from factcheck.names import TITLES, TITLES_BEFORE_TITLES, same_name, without_titles, word_set
+from factcheck.quotations import quotations_in
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -18,24 +19,46 @@ _HONORIFICS = {"mr": "he", "lord": "he", "king": "he", "prince": "he"} | dict.fr
     ("mrs", "ms", "miss", "lady", "queen", "princess"), "she"
 )
 _PRONOUNS = frozenset({"he", "she", "it", "they"})
+_HUMAN = TITLES | word_set(
+    "official source witness aide diplomat resident lawyer doctor expert analyst scientist researcher teacher activist "
+    "man woman boy girl father mother brother sister son daughter wife husband neighbour neighbor relative friend "
+    "victim survivor driver pilot author student farmer journalist reporter editor critic coach player prosecutor "
+    "detective worker nurse passenger tourist villager lawmaker politician candidate executive ceo boss owner founder "
+    "head commissioner soldier militant rebel suspect insider observer economist historian veteran person officer"
+)
 
 
 @dataclass(slots=True)
 class Cast:
-    """The persons of one article, and those who have spoken so far, latest last."""
+    """The persons of one article with their titles, and whom a pronoun can mean at the point reached.
+
+    `spoken` are the speakers so far, latest last. `eligible` are they and the persons who were subjects of
+    the outlet's own sentences; an empty name stands for a sentence after which "he" could be anybody.
+    """
 
     persons: dict[str, set[str]] = field(default_factory=dict)
     spoken: list[str] = field(default_factory=list)
+    eligible: list[str] = field(default_factory=list)
+
+    def hear(self, speaker_name: str | None, doc: Doc) -> None:
+        """Take in the next sentence of the article, and who asserts it."""
+        if speaker_name is not None:
+            self.spoken.append(speaker_name)
+            self.eligible.append(speaker_name)
+            return
+        person = _subject_person(doc, self)
+        if person is not None or any(token.ent_type_ == "PERSON" for token in doc):
+            self.eligible.append(person or "")
 
     def fullest(self, name: str) -> str:
         """The longest form of a person's name in the article; the name itself where two persons could be meant."""
-        forms = [person for person in self.persons if same_name(person, name)]
+        forms = [person for person in self.persons if same_name(person, name) or name in person.split()]
         longest = max(forms, key=lambda form: len(form.split()), default=name)
         return longest if all(same_name(form, longest) for form in forms) else name
 
     def is_person(self, name: str) -> bool:
         """Whether the article shows the name to be a person's."""
-        return any(same_name(person, name) for person in self.persons)
+        return any(same_name(person, name) or name in person.split() for person in self.persons)
 
     def titles_of(self, name: str) -> set[str]:
         """The title words that stand before any form of the name."""
@@ -58,27 +81,31 @@ def cast_of(docs: Sequence[Doc]) -> Cast:
     return cast
 
 
-def name_of(head: Token, cast: Cast) -> str | None:
+def name_of(head: Token, cast: Cast) -> str:
     """The speaker's name as the article knows it best, for the noun or pronoun that names him.
 
-    "He" and "she" are the last speaker who is not known to be a country or body, "it" and "they" the last who is
-    not known to be a person; without one the name is unknown: None. A title ("the foreign minister") is the last
-    named speaker where he bears it.
+    "He" and "she" are the last speaker, or the person whom the outlet has made its subject since; "it" and "they" are
+    the last speaker who is no person. Where that leaves nobody the pronoun itself is the name.
+    A title ("the foreign minister") is the last named speaker where he bears it.
     """
     if head.lower_ in _PRONOUNS and head.pos_ == "PRON":
-        return _pronoun_name(head.lower_, cast)
+        return _pronoun_name(head.lower_, cast) or str(head.lower_)
     apposed = next((child for child in head.children if child.dep_ == "appos" and child.pos_ == "PROPN"), None)
-    if head.pos_ == "NOUN" and apposed is not None and apposed.ent_type_ == "PERSON":
+    is_renamed = apposed is not None and (apposed.ent_type_ == "PERSON" or apposed.left_edge.i == head.i + 1)
+    if head.pos_ == "NOUN" and apposed is not None and is_renamed:
         head = apposed
+    words = _compound_words(head)
+    start, end = phrase_start(head), phrase_end(head)
     if head.pos_ == "PROPN":
-        joined = [child for child in head.children if child.dep_ == "conj" and child.pos_ == "PROPN"]
-        words = _compound_words(head)
-        if joined:
-            return head.doc[head.i - len(words) + 1 : joined[-1].i + 1].text
+        joined = [child.i + 1 for child in head.children if child.dep_ == "conj" and child.pos_ == "PROPN"]
         name = " ".join(without_titles(words))
-        if cast.is_person(name):
+        if cast.is_person(name) and not joined:
             return cast.fullest(name)
-    phrase = head.doc[phrase_start(head) : phrase_end(head)]
+        start = next(token.i for token in head.doc[start : head.i + 1] if token.pos_ in {"PROPN", "DET"})
+        end = max([end, *joined])
+    phrase = head.doc[start:end]
+    if cast.is_person(phrase.text) and head.text in cast.fullest(phrase.text).split():
+        return cast.fullest(phrase.text)
     return _titled_person(head, cast) or _lowered(phrase.text, phrase[0])
 
 
@@ -113,7 +140,7 @@ def standalone_text(doc: Doc, speaker_name: str | None, before: Doc | None, cast
     pronoun = _main_pronoun(doc)
     if pronoun is None:
         return str(doc.text)
-    meant = speaker_name or (_only_person(before, cast) if before is not None else None)
+    meant = speaker_name or (_subject_person(before, cast) if before is not None else None)
     if meant is None or not _agrees(pronoun.lower_, meant, cast):
         return str(doc.text)
     if pronoun.i == 0 or pronoun.text[0].isupper():
@@ -122,19 +149,21 @@ def standalone_text(doc: Doc, speaker_name: str | None, before: Doc | None, cast
 
 
 def _main_pronoun(doc: Doc) -> Token | None:
+    quotations = quotations_in(doc.text)
     found = [token for token in doc if token.lower_ in {"he", "she"} and token.dep_ in {"nsubj", "nsubjpass"}]
-    return next((token for token in found if token.head.dep_ == "ROOT"), None)
+    own = [token for token in found if not any(q.start <= token.idx < q.end for q in quotations)]
+    return next((token for token in own if token.head.dep_ == "ROOT"), None)
 
 
-def _only_person(doc: Doc, cast: Cast) -> str | None:
+def _subject_person(doc: Doc, cast: Cast) -> str | None:
     """The person who is the subject of a sentence, if no other person is named in it."""
     subjects = [token for token in doc if token.dep_ in {"nsubj", "nsubjpass"} and token.head.dep_ == "ROOT"]
     if len(subjects) != 1 or subjects[0].pos_ != "PROPN":
         return None
-    name = " ".join(without_titles(_compound_words(subjects[0])))
-    others = [token for token in doc if token.ent_type_ == "PERSON" and not same_name(token.text, name)]
-    shown = set(name.split())
-    return cast.fullest(name) if cast.is_person(name) and all(t.text in shown for t in others) else None
+    words = without_titles(_compound_words(subjects[0]))
+    is_alone = all(token.text in words for token in doc if token.ent_type_ == "PERSON" and token.pos_ == "PROPN")
+    name = " ".join(words)
+    return cast.fullest(name) if cast.is_person(name) and is_alone else None
 
 
 def _agrees(pronoun: str, name: str, cast: Cast) -> bool:
@@ -143,12 +172,13 @@ def _agrees(pronoun: str, name: str, cast: Cast) -> bool:
 
 
 def _pronoun_name(pronoun: str, cast: Cast) -> str | None:
-    for name in reversed(cast.spoken):
-        is_person = cast.is_person(name)
-        is_body = not is_person and (normal_name(name) in set(country_names().values()))
-        if pronoun in {"he", "she"} and not is_body and _agrees(pronoun, name, cast):
-            return name
-        if pronoun in {"it", "they"} and not is_person:
+    if pronoun in {"it", "they"}:
+        return next((name for name in reversed(cast.spoken) if not cast.is_person(name)), None)
+    for name in reversed(cast.eligible):
+        if not name:
+            return None
+        is_human = cast.is_person(name) or not _HUMAN.isdisjoint(name.casefold().split())
+        if is_human and _agrees(pronoun, name, cast):
             return name
     return None
 

@@ -63,7 +63,8 @@ _GOVERNMENTS = {"modi": "india", "trump": "united states", "biden": "united stat
 _GIVEN_NAMES_TOO = word_set("jordan chad georgia israel paris victoria kingston santiago lima male guinea")
 _COMMON = word_set(  # a last word that many bodies share
     "ministry government office department council assembly party court police army force forces minister agency "
-    "committee commission state city university bank group union press times post news republic islands"
+    "committee commission state city university bank group union press times post news republic islands "
+    "administration campaign county united hospital airport tower team house"
 )
 _WHERE = frozenset({"in", "at", "near", "outside", "around", "across", "inside", "toward", "towards"})
 _BRACKETED = re.compile(r"(?<=\w)\s*\([^()]*\)$")
@@ -83,6 +84,7 @@ def names_in(doc: Doc) -> list[NameMention]:
     ]
 
 
+@lru_cache(maxsize=50_000)
 def normal_name(surface: str, *, is_place: bool = False) -> str:
     """The form under which a name is compared: casefolded, without article, possessive and titles.
 
@@ -108,6 +110,7 @@ def without_titles(words: list[str]) -> list[str]:
     return words[first:]
 
 
+@lru_cache(maxsize=200_000)
 def same_name(left: str, right: str) -> bool:
     """Whether two names can be one: equal when normalised, spelled alike, one's initials, or one part of the other.
 
@@ -117,14 +120,17 @@ def same_name(left: str, right: str) -> bool:
     one, other = by_length
     if one == other:
         return True
-    known = set(country_names().values())
-    if not one or not other or one in known or other in known:
+    if not one or not other or one in known_bodies() or other in known_bodies():
         return False
     few, many = one.split(), other.split()
     if len(many) > 1 and one.replace(".", "") == "".join(word[0] for word in many if word not in {"of", "the", "and"}):
         return True
     if len(few) == 1:
-        return len(one) > 2 and one not in _COMMON and (_same_word(one, many[-1]) or (len(many) > 1 and one == many[0]))
+        return (
+            len(one) > 2
+            and one not in _COMMON
+            and (_same_word(one, many[-1]) or (one == many[0] and many[-1] not in _COMMON))
+        )
     return _same_word(few[-1], many[-1]) and all(any(_same_word(word, its) for its in many) for word in few)
 
 
@@ -141,6 +147,12 @@ def country_names() -> dict[str, str]:
     aliases = {other: name for name, others in _ALIASES.items() for other in (name, *others.split("|"))}
     table = demonyms | names | aliases
     return {other: aliases.get(name, name) for other, name in table.items()}
+
+
+@lru_cache(maxsize=1)
+def known_bodies() -> frozenset[str]:
+    """The names under which countries and the institutions of the alias table are compared."""
+    return frozenset(country_names().values())
 
 
 @lru_cache(maxsize=1)
@@ -201,7 +213,7 @@ def _name_spans(doc: Doc) -> Iterator[tuple[DocSpan, str]]:
             while end < len(doc) and _goes_on(doc, end, labels):
                 end += 1
             yield doc[start:end], labels[start]
-        elif doc[start].pos_ == "PROPN" and labels[start] in {"", "DATE", "PRODUCT", "WORK_OF_ART"}:
+        elif doc[start].pos_ == "PROPN" and labels[start] in {"", "PRODUCT", "WORK_OF_ART"}:
             while end < len(doc) and doc[end].pos_ == "PROPN" and not labels[end]:
                 end += 1
             run = doc[start:end]

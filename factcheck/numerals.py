@@ -72,8 +72,12 @@ _UNITS = {
     "pound": "pounds?",
     "yen": "yen",
     "yuan": "yuan",
+    "kilometre per hour": "kph|km/h|kilomet(?:re|er)s (?:per|an) hour",
     "kilometre": "kilomet(?:re|er)s?|kms?",
+    "mile per hour": "mph|miles (?:per|an) hour",
     "mile": "miles?",
+    "inch": "inch(?:es)?",
+    "cent": "cents?",
     "metre": "met(?:re|er)s?",
     "centimetre": "centimet(?:re|er)s?|cm",
     "foot": "feet|foot|ft",
@@ -115,7 +119,7 @@ _ONES = "|".join(sorted((word for word, value in _SMALL.items() if value < 20), 
 _WORDS = rf"(?:(?:{_TENS})(?:[ -](?:{_ONES}))?|{_ONES})"
 _LONG_SCALES = "|".join(sorted((name for name in _SCALES if len(name) > 2), key=len, reverse=True))
 _NEXT_VALUE = re.compile(
-    r"(?P<digits>\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![\d:/]|(?:s|st|nd|rd|th)\b)"
+    r"(?P<digits>\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![\d:/]|(?:s|st|nd|rd|th)\b|\s?[ap]\.?m\b)"
     rf"|(?P<words>{_WORDS}(?: hundred(?: and)? {_WORDS})?)\b|(?P<article>half an?|an?)(?= (?:{_LONG_SCALES})\b)",
     re.IGNORECASE,
 )

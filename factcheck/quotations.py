@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_DOUBLE = re.compile(r"[“”„«»\"]")
+_DOUBLE = re.compile(r"[“”„«»\"]|(?<=\w)''(?=\W)")
 _SINGLE = re.compile(r"(?<!\w)[‘'](?=\w)[^“”\"\n]{20,}?[.,?!…][’'](?!\w)")
+_SINGLE_UNCLOSED = re.compile(r"\s*([‘'](?=\w)[^“”\"\n]{20,})\Z")
+_ANNOUNCED = re.compile(r"(?:\A|[:,.!?])\s*\Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,8 +24,9 @@ class Quotation:
 def quotations_in(body: str) -> list[Quotation]:
     """The quotations of a body in order, none of them across a line.
 
-    A quotation that is never closed ends with its line. It counts as continued where the next line
-    opens with a mark again, as newspapers do for speech of several paragraphs.
+    A quotation that is never closed ends with its line, if it begins one or follows punctuation; else the mark
+    stands for nothing. It counts as continued where the next line opens with a mark again, as newspapers do for
+    speech of several paragraphs.
     Single marks count only around 20 characters or more that end in punctuation, since ’ is also an apostrophe.
     """
     found: list[Quotation] = []
@@ -48,14 +51,16 @@ def _spans_of_line(line: str) -> Iterator[tuple[int, int, bool]]:
     """Start, end and whether it is closed, for each quotation of a line."""
     marks = [match.start() for match in _DOUBLE.finditer(line)]
     if not marks:
-        yield from ((match.start(), match.end(), True) for match in _SINGLE.finditer(line))
+        closed = [(match.start(), match.end(), True) for match in _SINGLE.finditer(line)]
+        unclosed = None if closed else _SINGLE_UNCLOSED.match(line)
+        yield from [(unclosed.start(1), len(line), False)] if unclosed else closed
         return
     opened: int | None = None
     for position in marks:
-        if opened is None and line[position] not in "”»":
+        if opened is None and line[position] not in "”»'":
             opened = position
         elif opened is not None and line[position] not in "“„«":
             yield opened, position + 1, True
             opened = None
-    if opened is not None and len(line) > opened + 1:
+    if opened is not None and len(line) > opened + 1 and _ANNOUNCED.search(line[:opened]):
         yield opened, len(line), False
