@@ -148,7 +148,8 @@ def finding_payload(finding: Finding, left: SidedClaim, right: SidedClaim, decis
 def dispute_payload(dispute: Dispute, findings: Mapping[str, Finding], claims: Mapping[str, SidedClaim]) -> Json:
     """Findings that answer one question, as sides; the last side of an update carries `latest`.
 
-    `findings` and `claims` are by id and must hold all that the dispute names.
+    `reasons` are those of its surest finding; each finding has its own. `findings` and `claims` are by id and must
+    hold all that the dispute names.
     """
     own = [findings[finding_id] for finding_id in dispute.finding_ids]
     sides = [_side_payload(side, own, claims) for side in dispute.sides]
@@ -161,7 +162,7 @@ def dispute_payload(dispute: Dispute, findings: Mapping[str, Finding], claims: M
         "relation": dispute.relation.value,
         "probability": dispute.probability,
         "conflict_types": sorted({finding.conflict_type.value for finding in own if finding.conflict_type}),
-        "reasons": list(dict.fromkeys(reason for finding in _surest_first(own) for reason in finding.reasons)),
+        "reasons": list(_surest_first(own)[0].reasons) if own else [],
         **_reported_by(articles),
         "sides": sides,
         "finding_ids": list(dispute.finding_ids),
@@ -247,9 +248,10 @@ def _surest_first(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _reported_by(articles: Sequence[Article]) -> Json:
-    """Who reported it: outlets by name where known, and how many articles and independent origins."""
+    """Who reported it: outlets by name, else by the label of the article, and how many independent origins."""
     return {
         "articles": len({article.article_id for article in articles}),
+        "unknown_outlets": len({article.article_id for article in articles if not article.source}),
         "outlets": list(dict.fromkeys(article.name for article in articles)),
         "origins": len({article.origin_id for article in articles}),
     }

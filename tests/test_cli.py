@@ -362,6 +362,13 @@ def test_trace_is_shown_only_when_asked_for(capsys, monkeypatch):
     assert "Traceback" in capsys.readouterr().err
 
 
+def test_address_that_cannot_be_served_is_refused(factcheck):
+    """A host that is none of this machine's is wrong input, with a hint."""
+    result = factcheck("serve", "--host", "203.0.113.7", "--port", "0")
+    assert result.exit_code == 2
+    assert "203.0.113.7" in result.stderr
+
+
 def test_server_says_where_it_is_and_stops_cleanly(tmp_path):
     """serve prints its address, answers there, and ends with 0 when it is told to stop."""
     words = [sys.executable, "-m", "factcheck", "--index", str(tmp_path / "index"), "serve", "--port", "0", "--json"]

@@ -60,26 +60,27 @@ def show_report(report: Json) -> None:
     out.print(wording.summary(report))
     for number, dispute in enumerate(report["disputes"], 1):
         out.print()
-        out.print(Text.assemble((f"{number}. ", "bold"), (dispute["question"], "bold")))
-        about = (
-            f" about {wording.listed(wording.about(dispute['conflict_types']))}" if dispute["conflict_types"] else ""
-        )
-        _indented(
-            out,
-            Text.assemble(
-                (dispute["relation"], RELATION_STYLES.get(dispute["relation"], "")),
-                f" about {about}, " if about else ", ",
-                f"{wording.percent(dispute['probability'])} likely, ",
-                f"reported by {wording.reported_by(dispute)}",
-            ),
-        )
+        out.print(Text(_plain(f"{number}. {dispute['question']}"), style="bold"))
+        _indented(out, _dispute_line(dispute))
         for side in dispute["sides"]:
-            position = wording.sentence_case(_plain(side["position"]))
-            _indented(out, Text(f"{position}{' (latest)' if 'latest' in side else ''}"))
+            latest = " (latest)" if "latest" in side else ""
+            out.print()
+            _indented(out, Text(f"{wording.sentence_case(_plain(side['position']))}{latest}", style="bold"))
             for claim in side["claims"]:
                 _show_claim(out, claim, claim["clash"])
+        if dispute["reasons"]:
+            out.print()
         for reason in dispute["reasons"]:
             _indented(out, Text.assemble(("why: ", "dim"), _plain(reason)))
+
+
+def _dispute_line(dispute: Json) -> Text:
+    about = wording.listed(wording.about(dispute["conflict_types"]))
+    return Text.assemble(
+        (dispute["relation"], RELATION_STYLES.get(dispute["relation"], "")),
+        f" about {about}, " if about else ", ",
+        f"{wording.percent(dispute['probability'])} likely, reported by {wording.reported_by(dispute)}",
+    )
 
 
 def show_claim_check(check: Json) -> None:
@@ -147,16 +148,17 @@ def show_left_out(left_out: Sequence[LeftOut]) -> None:
 
 
 def _show_claim(out: Console, claim: Json, clash: list[Json]) -> None:
-    quote = Text("“")
+    opening, closing = wording.quotation_marks(claim["quote"])
+    quote = Text(opening)
     for text, is_clash in wording.marked(claim, clash):
         quote.append(_plain(text), "bold underline" if is_clash else "")
-    _indented(out, quote.append("”"), by=4)
+    _indented(out, quote.append(closing), by=4)
     article = claim["article"]
     parts = [
         wording.outlet(article),
         wording.voice(claim),
         wording.day(article["published_at"]),
-        article["title"],
+        wording.title_of(claim),
         wording.web_link(article["url"]),
         f"characters {claim['start']}–{claim['end']}",
     ]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from factcheck.config import Settings
 
 SERVER_THREADS = 8
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 @main.command()
@@ -80,19 +81,27 @@ def _run_server(app: Flask, settings: Settings) -> None:
 
     try:
         server = create_server(app, host=settings.host, port=settings.port, threads=SERVER_THREADS)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise BadSetting(
-            f"cannot serve on {settings.host}:{settings.port}: {error.strerror}",
+            f"cannot serve on {settings.host}:{settings.port}: {getattr(error, 'strerror', None) or error}",
             hint="choose another address with --host and --port; --port 0 takes a free port",
         ) from error
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    host, port = server.effective_host, server.effective_port
-    url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    url = _url_of(server)
+    if settings.host not in LOOPBACK:
+        click.echo("Anyone who can reach this address can read and decide: it asks nobody who they are.", err=True)
     answer(
         lambda: {"url": url, "index": str(settings.index)}, lambda: click.echo(f"Serving on {url} (stop with Ctrl-C)")
     )
     sys.stdout.flush()
     server.run()
+
+
+def _url_of(server: Any) -> str:
+    """Where a server listens; one of a name with several addresses listens on each."""
+    several = getattr(server, "effective_listen", None)
+    host, port = several[0] if several else (server.effective_host, server.effective_port)
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def _plain(value: Any) -> Any:

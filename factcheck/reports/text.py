@@ -62,7 +62,8 @@ def _claim(claim: Json) -> Iterator[str]:
     if before:
         yield f"> … {before}"
         yield ">"
-    yield f"> “{quote.strip()}”"
+    opening, closing = wording.quotation_marks(claim["quote"])
+    yield f"> {opening}{quote.strip()}{closing}"
     if after:
         yield ">"
         yield f"> {after} …"
@@ -80,12 +81,12 @@ def _kept(text: str, *, around: str) -> str:
 def _provenance(claim: Json) -> str:
     article = claim["article"]
     link = wording.web_link(article["url"])
-    title = f"“{escaped(article['title'])}”" if article["title"] else ""
+    title = wording.title_of(claim)
     parts = [
         escaped(wording.outlet(article)),
         escaped(wording.voice(claim)),
         wording.day(article["published_at"]),
-        title,
+        f"“{escaped(title)}”" if title else "",
         f"<{link}>" if link else "",
         f"characters {claim['start']}–{claim['end']} of version {article['content_hash'][:12]}",
     ]
@@ -106,20 +107,22 @@ def _findings(findings: list[Json]) -> Iterator[str]:
     yield ""
     yield "## Every flagged pair"
     yield ""
-    yield "| finding | relation | likely | one claim | the other | decision |"
-    yield "|---|---|---|---|---|---|"
+    yield "| finding | relation | likely | one claim | the other | why | decision |"
+    yield "|---|---|---|---|---|---|---|"
     for finding in findings:
-        left, right = (f"“{escaped(finding[side]['quote'])}” ({_source(finding[side])})" for side in ("left", "right"))
+        left, right = (_cell(finding[side]) for side in ("left", "right"))
         decided = wording.listed(one["verdict"] for one in finding["decisions"]) or "open"
         kind = f", {finding['conflict_type']}" if finding["conflict_type"] else ""
         yield (
             f"| {finding['finding_id']} | {finding['relation']}{kind} | {wording.percent(finding['probability'])} "
-            f"| {left} | {right} | {decided} |"
+            f"| {left} | {right} | {' '.join(map(escaped, finding['reasons']))} | {decided} |"
         )
 
 
-def _source(claim: Json) -> str:
-    return escaped(f"{wording.outlet(claim['article'])}, {wording.day(claim['article']['published_at'])}")
+def _cell(claim: Json) -> str:
+    opening, closing = wording.quotation_marks(claim["quote"])
+    source = f"{wording.outlet(claim['article'])}, {wording.day(claim['article']['published_at'])}"
+    return f"{opening}{escaped(claim['quote'])}{closing} ({escaped(source)})"
 
 
 def _method(report: Json) -> Iterator[str]:

@@ -30,6 +30,7 @@ TYPE_WORDS = {
     "position": "what someone’s position is",
     "status": "how things stand",
 }
+OPENING_MARKS = frozenset('“"«„')
 FUNNEL_WORDS = {
     "added": "articles added",
     "replaced": "articles replaced by a new version",
@@ -75,6 +76,12 @@ def percent(probability: float) -> str:
     return f"{probability:.0%}"
 
 
+def title_of(claim: Mapping[str, Any]) -> str | None:
+    """The title of the article, unless the claim is that title itself."""
+    title: str | None = claim["article"]["title"]
+    return title if title != claim["quote"] else None
+
+
 def day(published_at: str | None) -> str:
     """The day of publication in words; says openly where it is unknown."""
     if not published_at:
@@ -106,7 +113,12 @@ def about(conflict_types: Iterable[str]) -> list[str]:
 
 def reported_by(whole: Mapping[str, Any]) -> str:
     """How widely a dispute or a side is reported; copies of one wire text are one origin."""
-    return f"{counted(len(whole['outlets']), 'outlet')}, {counted(whole['origins'], 'origin')}"
+    unknown = whole["unknown_outlets"]
+    known = len(whole["outlets"]) - unknown
+    outlets = [counted(known, "outlet")] if known else []
+    if unknown:
+        outlets.append(counted(unknown, "article of an unknown outlet", "articles of unknown outlets"))
+    return f"{listed(outlets)}, {counted(whole['origins'], 'origin')}"
 
 
 def relation_counts(disputes: Iterable[Mapping[str, Any]]) -> str:
@@ -139,6 +151,11 @@ def web_link(url: str | None) -> str | None:
     except ValueError:
         return None
     return url if parts.scheme in ("http", "https") and parts.hostname else None
+
+
+def quotation_marks(quote: str) -> tuple[str, str]:
+    """The marks to put around a quote: none if it brings its own."""
+    return ("", "") if quote[:1] in OPENING_MARKS else ("“", "”")
 
 
 def marked(claim: Mapping[str, Any], clash: Iterable[Mapping[str, Any] | None]) -> list[tuple[str, bool]]:
