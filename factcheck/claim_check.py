@@ -24,13 +24,16 @@ from factcheck.records import (
     content_id,
     is_plain_text,
 )
-from factcheck.verdicts import OperatingPoint, SidedClaim, find
+from factcheck.verdicts import OperatingPoint, SidedClaim, caveats, find, who_differs
 
 MOST_SCORED = 12
 """Stored claims that the relation model reads for one submitted claim: what two cores do in under a second."""
 
 CROWDED = 4
 """How many times more neighbours are looked at than scored, since copies of one text say the same."""
+
+SUBMITTED = "the submitted claim"
+"""What reasons call it."""
 
 EVEN_ODDS = 0.5
 """Evidence is what the operating point flags, and what is more likely than not."""
@@ -84,7 +87,7 @@ def submitted_claim(parts: Parts, text: str, published_at: str | None) -> SidedC
         body=body,
         content_hash=content_id(body),
         origin_id="submitted",
-        label="the submitted claim",
+        label=SUBMITTED,
     )
     claim = Claim(
         claim_id=content_id("submitted", body),
@@ -187,7 +190,7 @@ def _evidence(parts: Parts, submitted: SidedClaim, stored: SidedClaim, scored: S
             scores=scored.scores,
             conflict_type=finding.conflict_type,
             clash=_from_submitted(finding, submitted_is_left=left is submitted),
-            reasons=finding.reasons,
+            reasons=_reasons(finding, left, right),
         )
     if scored.scores.agree < EVEN_ODDS:
         return None
@@ -201,6 +204,13 @@ def _evidence(parts: Parts, submitted: SidedClaim, stored: SidedClaim, scored: S
         clash=None,
         reasons=(f"{_asserter(stored)} says the same: “{stored.claim.text}”",),
     )
+
+
+def _reasons(finding: Finding, left: SidedClaim, right: SidedClaim) -> tuple[str, ...]:
+    # that a submitted claim has no outlet and no date goes without saying
+    idle = {who_differs(left, right, finding.relation)}
+    idle |= {caveat for caveat in caveats(left, right) if SUBMITTED.casefold() in caveat.casefold()}
+    return tuple(reason for reason in finding.reasons if reason not in idle)
 
 
 def _lenient_point(parts: Parts) -> OperatingPoint:

@@ -28,8 +28,9 @@ def m001_articles_and_claims(db: Database) -> None:
         """
         CREATE TABLE articles (
             article_id TEXT PRIMARY KEY, url TEXT, source TEXT, title TEXT, published_at TEXT,
-            retrieved_at TEXT NOT NULL, language TEXT NOT NULL, body TEXT NOT NULL,
-            content_hash TEXT NOT NULL, origin_id TEXT NOT NULL, label TEXT NOT NULL
+            retrieved_at TEXT NOT NULL, language TEXT NOT NULL, content_hash TEXT NOT NULL, origin_id TEXT NOT NULL,
+            label TEXT NOT NULL,
+            body TEXT NOT NULL -- last: SQLite reads through a long value to reach the columns behind it
         );;
         CREATE INDEX articles_of_origin ON articles (origin_id);;
         CREATE TABLE article_versions (

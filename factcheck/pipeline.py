@@ -217,7 +217,7 @@ def _count_the_funnel(parts: Parts, run: RunLog) -> None:
     run.count({name: counts[name] for name in ("articles", "claims")})
     run.count({"candidates": store.candidate_count(key)})
     run.count({"scored": store.scored_count(key, parts.relations.model_id)})
-    run.count({"flagged": counts["findings"], **{relation: findings.get(relation, 0) for relation in FLAGGED}})
+    run.count({"flagged": counts["findings"], **{str(one): findings.get(one, 0) for one in FLAGGED}})
     run.count({"disputes": counts["disputes"]})
     for reason, pairs in store.pairs_left_out(key).items():
         run.leave_out(LeftOut(what=f"{pairs} pairs", reason=reason))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
@@ -27,6 +28,7 @@ _SIDES = """
     JOIN articles AS right_article ON right_article.article_id = right_claim.article_id
 """
 _DECIDED = "EXISTS (SELECT 1 FROM decisions WHERE decisions.finding_id = findings.finding_id)"
+FACETS = ("relation", "conflict_type", "status", "source", "speaker")
 _ORDERS = {
     "probability": "findings.probability DESC, findings.finding_id",
     "newest": "max(coalesce(left_article.published_at, ''), coalesce(right_article.published_at, '')) DESC,"
@@ -99,23 +101,22 @@ class FindingStore(PairStore):
 
     def findings(self, shown: FindingFilter | None = None) -> list[Finding]:
         """Every finding that a filter shows, in its order."""
-        where, values = _where(shown or FindingFilter())
-        order = _ORDERS[(shown or FindingFilter()).sort]
-        return [finding_of(row) for row in self.rows(f"SELECT findings.* {_SIDES} {where} ORDER BY {order}", values)]
+        return [finding_of(row) for row in self._shown("findings.*", shown or FindingFilter())]
 
     def findings_to_review(self, shown: FindingFilter, page: int = 1, size: int = 25) -> Page[Finding]:
         """One page of the findings that a filter shows."""
-        where, values = _where(shown)
-        total = self.number(f"SELECT count(*) {_SIDES} {where}", values)
-        sql = f"SELECT findings.* {_SIDES} {where} ORDER BY {_ORDERS[shown.sort]} LIMIT :size OFFSET :skipped"
-        found = self.rows(sql, {**values, "size": size, "skipped": (page - 1) * size})
-        return Page(records=tuple(map(finding_of, found)), total=total, page=page, size=size)
+        ids = self.finding_ids(shown)
+        chosen = ids[(page - 1) * size : page * size]
+        rows = self.rows(
+            "SELECT * FROM findings WHERE finding_id IN (SELECT value FROM json_each(?))", [ids_json(chosen)]
+        )
+        found = {row["finding_id"]: finding_of(row) for row in rows}
+        records = tuple(found[finding_id] for finding_id in chosen if finding_id in found)
+        return Page(records=records, total=len(ids), page=page, size=size)
 
     def finding_ids(self, shown: FindingFilter) -> list[str]:
         """The ids of all findings that a filter shows, in its order."""
-        where, values = _where(shown)
-        sql = f"SELECT findings.finding_id {_SIDES} {where} ORDER BY {_ORDERS[shown.sort]}"
-        return [row["finding_id"] for row in self.rows(sql, values)]
+        return [row["finding_id"] for row in self._shown("findings.finding_id", shown)]
 
     def findings_of_article(self, article_id: str) -> list[Finding]:
         """The findings with a claim of this article, most likely first."""
@@ -125,22 +126,19 @@ class FindingStore(PairStore):
 
     def finding_facets(self) -> dict[str, dict[str, int]]:
         """How many findings there are by relation, conflict type, status, source and speaker, most first."""
-        status = f"CASE WHEN {_DECIDED} THEN 'decided' ELSE 'open' END"
-        columns = {
-            "relation": "SELECT relation AS name FROM findings",
-            "conflict_type": "SELECT conflict_type AS name FROM findings",
-            "status": f"SELECT {status} AS name FROM findings",
-            "source": f"SELECT {_LEFT_NAME} AS name {_SIDES} UNION ALL SELECT {_RIGHT_NAME} {_SIDES}"
-            f" WHERE {_RIGHT_NAME} <> {_LEFT_NAME}",
-            "speaker": f"SELECT left_claim.speaker AS name {_SIDES} UNION ALL SELECT right_claim.speaker {_SIDES}"
-            " WHERE right_claim.speaker IS NOT left_claim.speaker",
-        }
-        counted = (
-            "SELECT name, count(*) AS number FROM ({}) WHERE name IS NOT NULL GROUP BY name ORDER BY number DESC, name"
+        columns = (
+            f"relation, conflict_type, CASE WHEN {_DECIDED} THEN 'decided' ELSE 'open' END AS status,"
+            f" {_LEFT_NAME} AS left_source, {_RIGHT_NAME} AS right_source,"
+            " left_claim.speaker AS left_speaker, right_claim.speaker AS right_speaker"
         )
+        counted: dict[str, Counter[str]] = {facet: Counter() for facet in FACETS}
+        for row in self.rows(f"SELECT {columns} {_SIDES}"):
+            for facet, counts in counted.items():
+                values = {row[facet]} if facet in row else {row[f"left_{facet}"], row[f"right_{facet}"]}
+                counts.update(values - {None})
         return {
-            facet: {row["name"]: row["number"] for row in self.rows(counted.format(sql))}
-            for facet, sql in columns.items()
+            facet: dict(sorted(counts.items(), key=lambda entry: (-entry[1], entry[0])))
+            for facet, counts in counted.items()
         }
 
     def save_disputes(self, disputes: Sequence[Dispute]) -> None:
@@ -176,6 +174,12 @@ class FindingStore(PairStore):
         """The dispute that each finding belonged to last, so that a dispute keeps its id when it grows."""
         sql = "SELECT finding_id, dispute_id FROM findings WHERE dispute_id IS NOT NULL"
         return {row["finding_id"]: row["dispute_id"] for row in self.rows(sql)}
+
+    def _shown(self, columns: str, shown: FindingFilter) -> list[Row]:
+        where, values = _where(shown)
+        looks_at_sides = shown.source or shown.speaker or shown.sort == "newest"
+        tables = _SIDES if looks_at_sides else "FROM findings"
+        return self.rows(f"SELECT {columns} {tables} {where} ORDER BY {_ORDERS[shown.sort]}", values)
 
     def _disputes(self, where: str, values: Sequence[object]) -> list[Dispute]:
         rows = self.rows(f"SELECT * FROM disputes {where} ORDER BY place", values)

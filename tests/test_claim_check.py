@@ -1,0 +1,166 @@
+"""A submitted claim is held against the index: evidence best first, with exact provenance; none is a result."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+import pytest
+
+from factcheck.claim_check import MOST_SCORED, check_claim
+from factcheck.errors import BadClaim, IndexMissing, IndexOutOfStep
+from factcheck.ingest import ingest
+from factcheck.parts import Parts, write_lock
+from factcheck.records import ConflictType, Relation
+from tests.fakes import make_article
+
+ALPHA = make_article("The quake in Nepal killed 12 people.\nThe airport of Kathmandu was closed.", "alpha")
+BETA = make_article("The quake in Nepal killed 15 people.\nSchools in Delhi stay open.", "beta")
+
+
+@pytest.fixture
+def filled(parts: Parts) -> Parts:
+    """Parts with two articles."""
+    ingest(parts, [ALPHA, BETA])
+    return parts
+
+
+def test_conflicts_come_before_agreement(filled: Parts):
+    """A claim about the toll conflicts with one outlet and agrees with the other."""
+    check = check_claim(filled, "  The quake in Nepal killed 15 people.\n")
+    assert check.text == "The quake in Nepal killed 15 people."
+    assert [(one.relation, one.article.label) for one in check.evidence] == [
+        (Relation.CONFLICT, "alpha"),
+        (Relation.AGREE, "beta"),
+    ]
+    assert check.checked["articles"] == 2
+    assert check.checked["claims"] == 4
+    assert check.models == {"embedder": "hash-embedder", "relations": "rules"}
+
+
+def test_evidence_cuts_its_quote_out_of_the_article(filled: Parts):
+    """The span is of the stored body, and the clash is of the submitted text on the left, the article on the right."""
+    submitted = "So: the quake in Nepal killed 15 people."
+    [conflict] = [one for one in check_claim(filled, submitted).evidence if one.relation is Relation.CONFLICT]
+    assert conflict.article.body[conflict.claim.start : conflict.claim.end] == "The quake in Nepal killed 12 people."
+    assert conflict.conflict_type is ConflictType.NUMBER
+    assert "15" in submitted[conflict.clash.left.start : conflict.clash.left.end]
+    assert "12" in conflict.article.body[conflict.clash.right.start : conflict.clash.right.end]
+    assert conflict.probability == pytest.approx(conflict.scores.conflict)
+
+
+def test_reasons_are_sentences_about_both_sides(filled: Parts):
+    """A conflict says what both say; agreement says who says the same."""
+    conflict, agreement = check_claim(filled, "The quake in Nepal killed 15 people.").evidence
+    assert "Alpha says" in conflict.reasons[0]
+    assert "the submitted claim says" in conflict.reasons[0].replace("The", "the")
+    assert not any("disagree" in reason or "date of the submitted" in reason for reason in conflict.reasons)
+    assert agreement.reasons == ("Beta says the same: “The quake in Nepal killed 15 people.”",)
+
+
+def test_no_evidence_is_a_result(filled: Parts):
+    """A claim that nothing in the index speaks to is answered, and the relation model is not asked."""
+    check = check_claim(filled, "Giraffes sleep standing up.")
+    assert check.evidence == ()
+    assert check.checked == {"articles": 2, "claims": 4, "scored": 0}
+    assert filled.relations.scored == 0
+
+
+def test_an_empty_store_has_no_evidence(parts: Parts):
+    """Before anything was taken in there is no index either, and that is no error."""
+    assert check_claim(parts, "The quake killed 12 people.").checked == {"articles": 0, "claims": 0, "scored": 0}
+
+
+def test_other_facts_of_the_story_are_no_evidence(filled: Parts):
+    """Compatible and different claims were scored but are not shown."""
+    check = check_claim(filled, "In Nepal rescuers from Delhi look for survivors.", "2019-08-18")
+    assert check.evidence == ()
+    assert check.published_at == "2019-08-18"
+
+
+def test_only_so_many_claims_are_scored(parts: Parts):
+    """However many claims are alike, the model reads the nearest few, the same words of one origin once."""
+    lines = [f"The quake in Nepal killed {number} people." for number in range(30)]
+    ingest(parts, [make_article("\n".join(lines + lines), "alpha")])
+    check = check_claim(parts, "The quake in Nepal killed 99 people.")
+    assert check.checked["scored"] == parts.relations.scored == MOST_SCORED
+    assert len({one.claim.text for one in check.evidence}) == MOST_SCORED
+
+
+def test_a_limit_cuts_the_list_from_its_end(filled: Parts):
+    """The best evidence stays."""
+    check = check_claim(filled, "The quake in Nepal killed 15 people.", limit=1)
+    assert [one.relation for one in check.evidence] == [Relation.CONFLICT]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "the claim is empty"),
+        (" \n\t ", "the claim is empty"),
+        ("?!…", "the claim is empty"),
+        ("x" * 20_000, "the claim has 20,000 characters, the limit is 2,000"),
+        ("The quake\x00 killed 12.", "the claim holds control characters"),
+        ("The quake \ud800 killed 12.", "the claim holds control characters"),
+        (None, "a claim must be text, got NoneType"),
+        (12, "a claim must be text, got int"),
+    ],
+)
+def test_what_is_no_claim_is_refused(filled: Parts, text: str, message: str):
+    """The error names what is wrong and the limit."""
+    with pytest.raises(BadClaim, match=message):
+        check_claim(filled, text)
+
+
+@pytest.mark.parametrize("published_at", ["yesterday", "2019-13-01", "17.08.2019", "2019", 20190817])
+def test_a_date_that_is_none_is_refused(filled: Parts, published_at: str):
+    """The error names the value and the form."""
+    with pytest.raises(BadClaim, match=f"published_at {published_at!r} is no date") as caught:
+        check_claim(filled, "The quake killed 12 people.", published_at)
+    assert "2019-08-17" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "text", ["زلزلے میں بارہ افراد ہلاک ہوئے", "地震で12人が死亡した。", "A\n\nB 👩🏽\u200d🚒", "=SUM(1)"]
+)
+def test_claims_in_any_script_are_answered(filled: Parts, text: str):
+    """Whatever the script, the answer is an answer."""
+    assert check_claim(filled, text).text == text
+
+
+def test_a_deleted_index_is_an_error_with_a_hint(filled: Parts):
+    """Claims in the store and no index: the answer would be wrong, so there is none."""
+
+    def deleted():
+        raise IndexMissing("there is no claim index", hint="run: factcheck reindex")
+
+    with pytest.raises(IndexMissing) as caught:
+        check_claim(replace(filled, open_index=deleted), "The quake killed 12 people.")
+    assert caught.value.hint == "run: factcheck reindex"
+
+
+def test_an_index_out_of_step_is_an_error_with_a_hint(filled: Parts):
+    """One claim less in the index than in the store is noticed."""
+    filled.claim_index.remove(sorted(filled.claim_index.claim_ids())[:1])
+    with pytest.raises(IndexOutOfStep, match="index holds 3 claims, database 4, 3 of them the same") as caught:
+        check_claim(filled, "The quake killed 12 people.")
+    assert caught.value.hint == "run: factcheck reindex"
+
+
+def test_checks_go_on_while_an_ingest_is_running(filled: Parts):
+    """What has only just come in is not found yet, which is no error as long as somebody is writing."""
+    filled.claim_index.remove(sorted(filled.claim_index.claim_ids())[:1])
+    with write_lock(filled):
+        assert check_claim(filled, "The quake in Nepal killed 15 people.").checked["claims"] == 4
+
+
+def test_many_threads_get_the_same_answer(filled: Parts):
+    """Threads share models, index and store."""
+    answers: list[object] = []
+    ask = lambda: answers.append(check_claim(filled, "The quake in Nepal killed 15 people.").evidence)  # noqa: E731
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == [answers[0]] * 8
