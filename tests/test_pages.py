@@ -197,7 +197,7 @@ def test_a_dispute_shows_sides_origins_and_the_latest_report(site: Site) -> None
     """The card of an update puts its reports in order and marks the latest."""
     page = site.get(f"/disputes/{SAMPLE.disputes[1].dispute_id}").text
     assert "How high is the toll?" in page
-    assert "2 independent origins" in page
+    assert "1 outlet and 1 article of an unknown outlet, 2 origins" in page
     assert page.index("18 November 2026") < page.index("20 November 2026")
     assert '<li class="latest">' in page
 

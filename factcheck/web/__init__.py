@@ -16,8 +16,9 @@ from factcheck.errors import FactcheckError
 from factcheck.payloads import error_payload, failure_payload
 from factcheck.reports.wording import TYPE_WORDS
 from factcheck.web import api, health, pages
+from factcheck.web.answers import Failure
 from factcheck.web.current import EXTENSION
-from factcheck.web.schemas import Failure, refuse
+from factcheck.web.schemas import refuse
 from factcheck.web.security import secure
 from factcheck.web.wording import FILTERS, RELATION_MEANINGS, RELATION_WORDS
 from factcheck.wiring import build_parts

@@ -18,15 +18,26 @@ from factcheck.errors import BadArticle, BadInput
 from factcheck.ingest import ingest
 from factcheck.payloads import Json, claim_check_payload, decision_payload, ok_payload, run_payload
 from factcheck.records import Article, LeftOut
+from factcheck.reports import MEDIA_TYPES
 from factcheck.review import decide
-from factcheck.web import schemas, shown
+from factcheck.web import answers, schemas, shown
 from factcheck.web.current import current_parts
 from factcheck.web.downloads import report_file
 
 CLAIMS = Tag(name="claims", description="Look up what the articles say about a claim.")
 ARTICLES = Tag(name="articles", description="Take articles in and read them.")
 REVIEW = Tag(name="review", description="Findings, disputes, and what people decide about them.")
-FAILURES: ResponseDict = dict.fromkeys((400, 403, 404, 405, 409, 413, 415, 500, 503), schemas.Failure)
+FAILURES: ResponseDict = dict.fromkeys((400, 403, 404, 405, 409, 413, 415, 500, 503), answers.Failure)
+
+REPORT_FILE = {
+    "description": "The report in the format asked for.",
+    "content": {
+        "application/json": {
+            "schema": answers.ReportAnswer.model_json_schema(ref_template="#/components/schemas/{model}")
+        },
+        **{kind: {"schema": {"type": "string"}} for name, kind in MEDIA_TYPES.items() if name != "json"},
+    },
+}
 
 bp = APIBlueprint("api", __name__, url_prefix="/api/v1", abp_responses=FAILURES)
 
@@ -49,14 +60,19 @@ def read_body() -> None:
         raise BadInput("the body holds half of a surrogate pair, which is no character") from error
 
 
-@bp.post("/claims", tags=[CLAIMS], summary="Submit a claim")
+@bp.post("/claims", tags=[CLAIMS], summary="Submit a claim", responses={200: answers.ClaimAnswer})
 def submit_claim(body: schemas.ClaimIn) -> Json:
     """What contradicts or supports a claim, best first. An empty `evidence` means that nothing speaks to it."""
     check = check_claim(current_parts(), body.text, body.published_at, limit=body.limit)
     return ok_payload(**claim_check_payload(check))
 
 
-@bp.post("/articles", tags=[ARTICLES], summary="Take articles in")
+@bp.post(
+    "/articles",
+    tags=[ARTICLES],
+    summary="Take articles in",
+    responses={200: answers.ArticlesTaken, 201: answers.ArticlesTaken},
+)
 def add_articles(body: schemas.ArticlesIn) -> tuple[Json, int]:
     """Takes one article, or those under `articles`. What cannot be used is listed with its reason; the rest goes in."""
     parts = current_parts()
@@ -78,7 +94,7 @@ def add_articles(body: schemas.ArticlesIn) -> tuple[Json, int]:
     return answer, 201 if taken.counts.get("added") or taken.counts.get("replaced") else 200
 
 
-@bp.get("/articles", tags=[ARTICLES], summary="List articles")
+@bp.get("/articles", tags=[ARTICLES], summary="List articles", responses={200: answers.ArticleList})
 def list_articles(query: schemas.Paged) -> Json:
     """Articles without their text, newest publication first, undated last."""
     store = current_parts().store
@@ -91,13 +107,13 @@ def list_articles(query: schemas.Paged) -> Json:
     )
 
 
-@bp.get("/articles/<article_id>", tags=[ARTICLES], summary="Read an article")
+@bp.get("/articles/<article_id>", tags=[ARTICLES], summary="Read an article", responses={200: answers.ArticleAnswer})
 def read_article(path: schemas.ArticlePath) -> Json:
     """An article with its text and the claims in it."""
     return ok_payload(**shown.shown_article(current_parts().store, path.article_id))
 
 
-@bp.get("/findings", tags=[REVIEW], summary="List findings")
+@bp.get("/findings", tags=[REVIEW], summary="List findings", responses={200: answers.FindingList})
 def list_findings(query: schemas.FindingsQuery) -> Json:
     """Pairs of claims that may disagree, surest first."""
     store = current_parts().store
@@ -109,20 +125,25 @@ def list_findings(query: schemas.FindingsQuery) -> Json:
     )
 
 
-@bp.get("/findings/<finding_id>", tags=[REVIEW], summary="Read a finding")
+@bp.get("/findings/<finding_id>", tags=[REVIEW], summary="Read a finding", responses={200: answers.FindingAnswer})
 def read_finding(path: schemas.FindingPath) -> Json:
     """A finding with both claims in context and everything decided about it."""
     return ok_payload(**shown.shown_finding(current_parts().store, path.finding_id))
 
 
-@bp.post("/findings/<finding_id>/decisions", tags=[REVIEW], summary="Decide about a finding")
+@bp.post(
+    "/findings/<finding_id>/decisions",
+    tags=[REVIEW],
+    summary="Decide about a finding",
+    responses={201: answers.DecisionAnswer},
+)
 def add_decision(path: schemas.FindingPath, body: schemas.DecisionIn) -> tuple[Json, int]:
     """Adds a decision. Earlier ones stay."""
     decision = decide(current_parts(), path.finding_id, body.verdict, body.reviewer, body.note)
     return ok_payload(decision=decision_payload(decision)), 201
 
 
-@bp.get("/disputes", tags=[REVIEW], summary="List disputes")
+@bp.get("/disputes", tags=[REVIEW], summary="List disputes", responses={200: answers.DisputeList})
 def list_disputes(query: schemas.DisputesQuery) -> Json:
     """Findings that answer one question, as sides; conflicts first, likeliest first."""
     store = current_parts().store
@@ -136,20 +157,20 @@ def list_disputes(query: schemas.DisputesQuery) -> Json:
     )
 
 
-@bp.get("/disputes/<dispute_id>", tags=[REVIEW], summary="Read a dispute")
+@bp.get("/disputes/<dispute_id>", tags=[REVIEW], summary="Read a dispute", responses={200: answers.DisputeAnswer})
 def read_dispute(path: schemas.DisputePath) -> Json:
     """A dispute with every claim of each side."""
     store = current_parts().store
     return ok_payload(**shown.shown_disputes(store, [store.dispute(path.dispute_id)])[0])
 
 
-@bp.get("/report", tags=[REVIEW], summary="The whole report")
+@bp.get("/report", tags=[REVIEW], summary="The whole report", responses={200: REPORT_FILE})
 def whole_report(query: schemas.ReportQuery) -> Response:
     """Disputes, findings, and how they were found, as JSON, HTML, Markdown or CSV."""
     return report_file(current_parts(), query.format)
 
 
-@bp.post("/scan", tags=[ARTICLES], summary="Compare what is new")
+@bp.post("/scan", tags=[ARTICLES], summary="Compare what is new", responses={200: answers.ScanAnswer})
 def scan_now() -> Json:
     """Compares new claims with all others, and answers when that is done."""
     return ok_payload(**run_payload(pipeline.scan(current_parts())))

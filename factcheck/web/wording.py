@@ -71,6 +71,17 @@ FILTERS = {
     "shortened": shortened,
     **{
         name: getattr(report_wording, name)
-        for name in ("counted", "day", "listed", "marked", "moment", "outlet", "percent", "sentence_case", "web_link")
+        for name in (
+            "counted",
+            "day",
+            "listed",
+            "marked",
+            "moment",
+            "outlet",
+            "percent",
+            "reported_by",
+            "sentence_case",
+            "web_link",
+        )
     },
 }

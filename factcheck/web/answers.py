@@ -1,0 +1,229 @@
+"""What the API answers, as the OpenAPI document describes it; `payloads` makes these shapes. More keys may follow."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from factcheck.records import ClaimKind, ConflictType, Relation, Verdict
+
+
+class Shape(BaseModel):
+    """Part of an answer; further keys may be there."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class Stretch(Shape):
+    """A stretch of text and where it stands."""
+
+    start: int
+    end: int
+    text: str
+
+
+class ClashOut(Shape):
+    """The two stretches that cannot both be right."""
+
+    left: Stretch
+    right: Stretch
+
+
+class Context(Shape):
+    """The sentence before and the sentence after; empty at the ends of a text."""
+
+    before: str
+    after: str
+
+
+class ArticleRef(Shape):
+    """An article without its text. `published_at` is null where unknown."""
+
+    article_id: str
+    title: str | None
+    source: str | None
+    url: str | None
+    published_at: str | None
+    label: str
+    content_hash: str
+    origin_id: str
+
+
+class ClaimOut(Shape):
+    """A claim: `start:end` cuts `quote` out of the article's body. `speaker` is null where the outlet asserts it."""
+
+    claim_id: str
+    quote: str
+    start: int
+    end: int
+    kind: ClaimKind
+    standalone_text: str
+    speaker: str | None
+    context: Context
+    article: ArticleRef
+
+
+class EvidenceOut(ClaimOut):
+    """A stored claim that speaks to a submitted one; `clash.left` counts in the submitted text."""
+
+    relation: Relation
+    probability: float
+    scores: dict[Relation, float]
+    conflict_type: ConflictType | None
+    clash: ClashOut | None
+    reasons: list[str]
+
+
+class DecisionOut(Shape):
+    """What one reviewer decided, once."""
+
+    finding_id: str
+    verdict: Verdict
+    reviewer: str
+    note: str
+    decided_at: str
+
+
+class FindingOut(Shape):
+    """Two claims that a person should compare."""
+
+    finding_id: str
+    relation: Relation
+    probability: float
+    scores: dict[Relation, float]
+    conflict_type: ConflictType | None
+    clash: ClashOut | None
+    reasons: list[str]
+    similarity: float
+    left: ClaimOut
+    right: ClaimOut
+    status: Literal["open", "decided"]
+    decisions: list[DecisionOut]
+    model_id: str
+    run_id: str
+
+
+class SideOut(Shape):
+    """One position in a dispute."""
+
+    position: str
+    claims: list[ClaimOut]
+    outlets: list[str]
+    origins: int
+
+
+class DisputeOut(Shape):
+    """Findings that answer one question, as sides."""
+
+    dispute_id: str
+    question: str
+    relation: Relation
+    probability: float
+    sides: list[SideOut]
+    finding_ids: list[str]
+
+
+class RunOut(Shape):
+    """What one ingest or scan did."""
+
+    run_id: str
+    started_at: str
+    funnel: dict[str, Any]
+    seconds: dict[str, float]
+    models: dict[str, str]
+    settings: dict[str, str]
+
+
+class Answer(Shape):
+    """Every answer that worked."""
+
+    ok: Literal[True] = True
+
+
+class ClaimAnswer(Answer):
+    """What the articles say about a claim, best first."""
+
+    claim: dict[str, str | None]
+    evidence: list[EvidenceOut]
+    checked: dict[str, int]
+
+
+class ArticlesTaken(Answer):
+    """What was taken in; `scan` is null unless one was asked for."""
+
+    articles: list[ArticleRef]
+    ingest: RunOut
+    scan: RunOut | None
+
+
+class ArticleList(Answer):
+    """A page of articles."""
+
+    articles: list[ArticleRef]
+    total: int
+    next_cursor: str | None = Field(description="Give it back to get the next page; null at the end.")
+
+
+class ArticleAnswer(Answer, ArticleRef):
+    """An article with its text and claims."""
+
+    body: str
+    language: str
+    retrieved_at: str
+    claims: list[ClaimOut]
+
+
+class FindingList(Answer):
+    """A page of findings."""
+
+    findings: list[FindingOut]
+    total: int
+    next_cursor: str | None
+
+
+class FindingAnswer(Answer, FindingOut):
+    """One finding."""
+
+
+class DecisionAnswer(Answer):
+    """The decision as it was kept."""
+
+    decision: DecisionOut
+
+
+class DisputeList(Answer):
+    """A page of disputes."""
+
+    disputes: list[DisputeOut]
+    total: int
+    next_cursor: str | None
+
+
+class DisputeAnswer(Answer, DisputeOut):
+    """One dispute."""
+
+
+class ReportAnswer(Answer):
+    """The report as JSON; other formats are files."""
+
+    generated_at: str
+    disputes: list[DisputeOut]
+    findings: list[FindingOut]
+    articles: list[ArticleRef]
+    funnel: dict[str, Any]
+    models: dict[str, str]
+    settings: dict[str, str]
+
+
+class ScanAnswer(Answer, RunOut):
+    """What the scan did."""
+
+
+class Failure(BaseModel):
+    """Every answer that did not work."""
+
+    ok: Literal[False] = False
+    error: str = Field(description="What happened: the thing, the value, the limit.")
+    hint: str = Field(description="The next thing to do; may be empty.")
+    status: int = Field(description="The HTTP status.")
