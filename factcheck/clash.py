@@ -70,12 +70,8 @@ class Side:
         after = [word.key for word in self.words if word.start >= span.end][:_NEARBY]
         return {*before, *after}
 
-    def is_negated(self, word: Word) -> bool:
-        """Whether one of the negations of the text reaches this word."""
-        return any(word in reached for _, reached in self.negated_words())
-
-    def negated_words(self) -> Iterator[tuple[Span, list[Word]]]:
-        """Each negation with the first content words after it in its clause, which are what it negates."""
+    def negated(self) -> Iterator[tuple[Span, list[Word]]]:
+        """Each negation with what it negates: the first three content words after it in its clause."""
         for negation in self.facts.negations:
             stop = _CLAUSE_END.search(self.text, negation.end)
             until = stop.start() if stop else len(self.text)
@@ -222,12 +218,15 @@ def denial_clash(left: Side, right: Side) -> TextClash | None:
 
 
 def denied_word(denying: Side, stating: Side) -> tuple[Span, Word, Word] | None:
-    """The negation, the word that it negates, and the same word on the other side where nothing negates it."""
-    for negation, reached in denying.negated_words():
-        for word in reached:
-            same = [other for other in stating.words if other.key == word.key and not word.is_name]
-            if same and not any(stating.is_negated(other) for other in same):
-                return negation, word, same[0]
+    """A negation, a word that it negates, and the same word on the other side, where no negation reaches any of it."""
+    negated_there = {word.key for _, words in stating.negated() for word in words}
+    for negation, words in denying.negated():
+        if any(word.key in negated_there for word in words):
+            continue
+        for word in words:
+            same = next((other for other in stating.words if other.key == word.key and not word.is_name), None)
+            if same:
+                return negation, word, same
     return None
 
 

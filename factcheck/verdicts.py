@@ -151,7 +151,9 @@ def _both_together(scores: RelationScores, odds: float, point: OperatingPoint) -
 
 def with_odds(probability: float, factor: float) -> float:
     """A probability after evidence that multiplies its odds."""
-    return probability * factor / (probability * factor + 1.0 - probability) if probability < 1.0 else 1.0
+    if factor == 1.0 or probability >= 1.0:
+        return probability
+    return probability * factor / (probability * factor + 1.0 - probability)
 
 
 def same_time_odds(left: SidedClaim, right: SidedClaim) -> tuple[float, str]:

@@ -1,0 +1,202 @@
+"""Where two claims clash and in what, on short sentences with facts written by hand."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from factcheck.clash import TextClash, clash_between, numbers_agree, quote_around, stem
+from factcheck.records import ConflictType, Facts, Quantity, Span
+from tests.sample_claims import count, day, facts, span
+
+
+def told(left: str, left_facts: Facts, right: str, right_facts: Facts) -> tuple[str | None, str | None, str | None]:
+    """Type and clashing words of two texts."""
+    kind, ours, theirs = clash_between(left, left_facts, right, right_facts)
+    cut = [text[found.start : found.end] if found else None for text, found in ((left, ours), (right, theirs))]
+    return (kind.value if kind else None, cut[0], cut[1])
+
+
+def toll(text: str, surface: str, low: float, verb: str = "kill", **more: float | str) -> Facts:
+    """Facts of a text that counts soldiers."""
+    return facts(text, "Pulwama", quantities=(count(text, surface, low, "soldier", verb=verb, **more),))
+
+
+def test_two_tolls_of_one_attack_clash_in_the_number():
+    """The same soldiers are counted, and no number is both 40 and 44."""
+    left, right = "40 soldiers were killed in Pulwama.", "The attack in Pulwama killed 44 soldiers."
+    assert told(left, toll(left, "40", 40), right, toll(right, "44", 44)) == ("number", "40", "44")
+
+
+def test_an_open_range_agrees_with_a_number_within_it():
+    """ "At least 20" and "23" can both be right."""
+    left, right = "At least 20 soldiers were killed in Pulwama.", "23 soldiers were killed in Pulwama."
+    assert told(left, toll(left, "At least 20", 20, high="inf"), right, toll(right, "23", 23))[0] is None
+
+
+def test_killed_and_injured_are_two_counts():
+    """ "12 killed" and "15 injured" do not clash, though both count soldiers."""
+    left, right = "12 soldiers were killed.", "15 soldiers were injured."
+    ours, theirs = (facts(text, quantities=()) for text in (left, right))
+    ours = facts(left, quantities=(count(left, "12", 12, "soldier", verb="kill"),))
+    theirs = facts(right, quantities=(count(right, "15", 15, "soldier", verb="injure"),))
+    assert told(left, ours, right, theirs)[0] is None
+
+
+def test_numbers_that_agree_are_set_aside_before_others_clash():
+    """Both say 12 were injured; what clashes is 40 and 44, whatever else differs from 12."""
+    left, right = "40 soldiers died, 12 soldiers were hurt.", "44 soldiers died, 12 soldiers were hurt."
+    ours = facts(left, quantities=(count(left, "40", 40, "soldier"), count(left, "12", 12, "soldier")))
+    theirs = facts(right, quantities=(count(right, "44", 44, "soldier"), count(right, "12", 12, "soldier")))
+    assert told(left, ours, right, theirs) == ("number", "40", "44")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "agree"),
+    [
+        (2_000_000, 2_100_000, True),
+        (40_000, 41_000, True),
+        (5_000, 9_000, False),
+        (12, 15, False),
+        (2_300, 2_400, False),
+    ],
+)
+def test_round_thousands_agree_with_what_rounds_to_them(one: float, other: float, agree: bool):
+    """ "2m" and "2.1m" agree; small and precise numbers mean what they say."""
+    quantities = [Quantity(low=n, high=n, unit="", counted="x", span=Span(start=0, end=1)) for n in (one, other)]
+    assert numbers_agree(*quantities) is agree
+
+
+def test_two_days_of_one_vote_clash_in_the_date():
+    """Around both dates stand the same words."""
+    left, right = "The senate passed the bill on Monday.", "The bill was passed by the senate on Tuesday."
+    ours = facts(left, dates=(day(left, "Monday", "2019-08-12"),))
+    theirs = facts(right, dates=(day(right, "Tuesday", "2019-08-13"),))
+    assert told(left, ours, right, theirs) == ("date", "Monday", "Tuesday")
+
+
+def test_a_weekday_agrees_with_its_date():
+    """Different precision is no conflict."""
+    left, right = "The senate passed the bill on Tuesday.", "The senate passed the bill on 13 August."
+    ours = facts(left, dates=(day(left, "Tuesday", "2019-08-13"),))
+    theirs = facts(right, dates=(day(right, "13 August", "2019-08-13"),))
+    assert told(left, ours, right, theirs)[0] is None
+
+
+def test_what_one_negates_and_the_other_states_is_a_denial():
+    """ "Did not veto" against "vetoed"; the order of the sides makes no difference."""
+    left, right = "France did not veto the session.", "France vetoed the session."
+    ours, theirs = facts(left, "France", "not"), facts(right, "France")
+    assert told(left, ours, right, theirs) == ("denial", "not veto", "vetoed")
+    assert told(right, theirs, left, ours) == ("denial", "vetoed", "not veto")
+
+
+def test_two_negations_are_no_denial():
+    """Negation words mean nothing by themselves."""
+    left, right = "France did not veto the session.", "The session was never vetoed by France."
+    assert told(left, facts(left, "France", "not"), right, facts(right, "France", "never"))[0] is None
+
+
+def test_a_negation_of_something_else_is_no_denial():
+    """The other side does not speak of what is negated."""
+    left, right = "France did not veto the session.", "France spoke at length."
+    assert told(left, facts(left, "France", "not"), right, facts(right, "France"))[0] is None
+
+
+def test_another_name_in_the_same_place_is_another_actor():
+    """All other words are the same."""
+    left, right = "China vetoed the resolution.", "Russia vetoed the resolution."
+    assert told(left, facts(left, "China"), right, facts(right, "Russia")) == ("actor", "China", "Russia")
+
+
+def test_another_name_after_in_is_another_place():
+    """A name after "in" on both sides says where."""
+    left, right = "The bomb exploded in Pulwama.", "The bomb exploded in Srinagar."
+    assert told(left, facts(left, "Pulwama"), right, facts(right, "Srinagar")) == ("place", "Pulwama", "Srinagar")
+
+
+def test_two_names_of_one_country_are_one_actor():
+    """Moscow and Russia are the same name to the facts, so nothing is left to clash."""
+    left, right = "Moscow vetoed the resolution.", "Russia vetoed the resolution."
+    assert told(left, facts(left, "Moscow=russia"), right, facts(right, "Russia")) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    "right", ["Pakistan attacked India.", "India was attacked by Pakistan."], ids=["active", "passive"]
+)
+def test_who_did_it_to_whom_the_other_way_round_is_a_role(right: str):
+    """The two names change places around the same verb, or the verb turns passive."""
+    left = "India attacked Pakistan."
+    whole = right.rstrip(".")
+    assert told(left, facts(left, "India|Pakistan"), right, facts(right, "India|Pakistan")) == (
+        "role",
+        "India attacked Pakistan",
+        whole,
+    )
+
+
+def test_the_passive_voice_alone_is_no_clash():
+    """ "India attacked Pakistan" and "Pakistan was attacked by India" are one statement."""
+    left, right = "India attacked Pakistan.", "Pakistan was attacked by India."
+    assert told(left, facts(left, "India|Pakistan"), right, facts(right, "India|Pakistan"))[0] is None
+
+
+def test_what_follows_because_is_the_cause():
+    """Both sides introduce the stretch in which they differ as a cause."""
+    left, right = "The bridge fell because of rust.", "The bridge fell because of overloading."
+    assert told(left, facts(left), right, facts(right)) == ("cause", "rust", "overloading")
+
+
+def test_where_the_facts_show_no_type_the_smallest_differing_stretch_is_the_clash():
+    """Russia and India are common to both; what stands between them is what differs."""
+    left = "The official said that Russia backed the resolution on Kashmir despite its ties with India."
+    right = "This has come after Russia voiced its support in the favour of India."
+    kind, ours, theirs = told(left, facts(left, "Russia|Kashmir|India"), right, facts(right, "Russia|India"))
+    assert kind is None
+    assert ours == "backed the resolution on Kashmir despite its ties"
+    assert theirs == "voiced its support in the favour"
+
+
+def test_texts_without_a_common_word_show_no_clash():
+    """There is nothing to align, so no stretch is pointed at."""
+    left, right = "Rain fell.", "Snow melts."
+    assert clash_between(left, facts(left), right, facts(right)) == TextClash(None, None, None)
+
+
+def test_a_quote_is_the_clause_around_the_clash():
+    """Who says so and the other clauses are left out."""
+    text = "The official, who was tired, said that Russia backed the resolution, sources added."
+    clause = quote_around(text, span(text, "backed"))
+    assert text[clause.start : clause.end] == "Russia backed the resolution"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("backed", "backing"), ("vetoed", "vetoes"), ("denies", "denied"), ("voiced", "voice")]
+)
+def test_inflections_of_a_word_have_one_stem(one: str, other: str):
+    """What is compared is the word, not its ending."""
+    assert stem(one) == stem(other)
+
+
+VOCABULARY = "Russia India backed vetoed the resolution not on Monday , . “ ” ’s 12"
+WORDS = st.lists(st.sampled_from(VOCABULARY.split()))
+
+
+@given(WORDS, WORDS)
+def test_a_clash_lies_within_its_text_and_turns_with_the_sides(left_words: list[str], right_words: list[str]):
+    """Whatever the texts: spans fit, either both or none is given, and a text never clashes with itself."""
+    left, right = (" ".join(words) for words in (left_words, right_words))
+    found = clash_between(left, Facts(), right, Facts())
+    assert (found.left is None) == (found.right is None)
+    for text, stretch in ((left, found.left), (right, found.right)):
+        if stretch:
+            assert stretch.end <= len(text)
+            quote = quote_around(text, stretch)
+            assert quote.start <= stretch.start < stretch.end <= quote.end <= len(text)
+    assert clash_between(left, Facts(), left, Facts()) == TextClash(None, None, None)
+
+
+def test_the_types_are_those_of_the_records():
+    """Every type that is found here is one that a finding can have."""
+    assert {ConflictType.NUMBER, ConflictType.DENIAL} < set(ConflictType)

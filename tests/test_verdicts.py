@@ -1,0 +1,267 @@
+"""What becomes a finding, as which relation, how likely, and with which reasons."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from factcheck.records import FLAGGED, ConflictType, Finding, Relation, RelationScores, ScoredPair
+from factcheck.verdicts import (
+    OTHER_TIME_ODDS,
+    UNKNOWN_TIME_ODDS,
+    OperatingPoint,
+    SidedClaim,
+    find,
+    same_time_odds,
+    with_odds,
+)
+from tests.sample_claims import article, claim, count, day, facts, scored
+
+POINT = OperatingPoint(name="strict", conflict=0.6, update=0.6, tension=0.6)
+BACKED = "The official said that Russia backed the resolution on Kashmir despite its ties with India."
+SUPPORTED = "This has come after Russia voiced its support in the favour of India."
+
+
+def side(
+    key: str, text: str, known=None, published_at: str | None = None, *, before: str = "", **more: object
+) -> SidedClaim:
+    """A claim in an article of its own, after the words `before`."""
+    of_article = {name: more.pop(name) for name in ("source", "title") if name in more}
+    return SidedClaim(
+        claim=claim(key, key, text, known, start=len(before), **more),
+        article=article(key, before + text, published_at, **of_article),  # type: ignore[arg-type]
+    )
+
+
+OFFICIAL = side("002", BACKED, facts(BACKED, "Russia|Kashmir|India"), before="Lead. ", speaker="the official")
+OUTLET = side("000", SUPPORTED, facts(SUPPORTED, "Russia|India"), before="A longer lead. ")
+
+
+def found(left: SidedClaim, right: SidedClaim, point: OperatingPoint = POINT, **likely: float) -> Finding | None:
+    """The finding about two claims with these probabilities; the claim with the smaller id is the left one."""
+    left, right = sorted((left, right), key=lambda side: side.claim.claim_id)
+    return find(scored(left.claim.claim_id, right.claim.claim_id, **likely), left, right, point, "run")
+
+
+def test_a_likely_conflict_becomes_a_finding():
+    """Its clash cuts the words out of the bodies, and its reasons name who says what."""
+    finding = found(OUTLET, OFFICIAL, conflict=0.8)
+    assert finding is not None
+    assert (finding.relation, finding.probability, finding.conflict_type) == (Relation.CONFLICT, 0.8, None)
+    assert finding.clash is not None
+    clash = finding.clash
+    assert OUTLET.article.body[clash.left.start : clash.left.end] == "voiced its support in the favour"
+    assert OFFICIAL.article.body[clash.right.start : clash.right.end] == (
+        "backed the resolution on Kashmir despite its ties"
+    )
+    assert finding.reasons == (
+        "000 says “This has come after Russia voiced its support in the favour of India”; "
+        "the official, in 002, says “Russia backed the resolution on Kashmir despite its ties with India”.",
+        "A speaker and an outlet disagree: the official and 000.",
+        "Compared because of similarity 0.70.",
+        "The publication date of 000 is unknown.",
+        "Whom or what “this” means in 000 is not resolved.",
+        "The publication date of 002 is unknown.",
+    )
+
+
+@pytest.mark.parametrize("relation", FLAGGED)
+def test_the_threshold_is_inclusive(relation: Relation):
+    """At the threshold a relation is flagged, just below it is not."""
+    point = OperatingPoint(name="edge", **{one.value: 0.75 if one is relation else 1.0 for one in FLAGGED})
+    finding = found(OUTLET, OFFICIAL, point, **{relation.value: 0.75})
+    assert finding is not None
+    assert (finding.relation, finding.probability) == (relation, 0.75)
+    assert found(OUTLET, OFFICIAL, point, **{relation.value: 0.7499}) is None
+
+
+@pytest.mark.parametrize("relation", ["agree", "compatible", "different"])
+def test_what_is_not_flagged_is_no_finding(relation: str):
+    """Agreement and other events are nothing that a person must look at."""
+    assert found(OUTLET, OFFICIAL, **{relation: 0.9}) is None
+
+
+def test_two_relations_can_be_likely_enough_together():
+    """The model is sure that something is wrong and torn between two names for it: the likelier one, said openly."""
+    finding = found(OUTLET, OFFICIAL, conflict=0.45, tension=0.35)
+    assert finding is not None
+    assert (finding.relation, finding.probability) == (Relation.CONFLICT, pytest.approx(0.8))
+    assert "Likely enough only as one of two: conflict (0.45) or tension (0.35)." in finding.reasons
+
+
+def test_a_faint_second_relation_lifts_nothing():
+    """0.58 conflict is below the threshold; 0.05 tension beside it does not make the model undecided."""
+    assert found(OUTLET, OFFICIAL, conflict=0.58, tension=0.05) is None
+
+
+LETTER = "Qureshi sent a letter to the UN on Monday."
+DATED = side("004", LETTER, facts(LETTER, "Qureshi|UN", dates=(day(LETTER, "Monday", "2019-02-18"),)), "2019-02-19")
+
+
+def test_an_act_of_a_known_day_may_be_another_than_one_of_an_unknown_time():
+    """A letter of 18 February 2019 and a letter of nobody knows when: less sure, and said why."""
+    text = "Qureshi sent a letter to the UN president."
+    undated = side("000", text, facts(text, "Qureshi|UN"))
+    finding = found(undated, DATED, conflict=0.9)
+    assert finding is not None
+    assert finding.probability == pytest.approx(with_odds(0.9, UNKNOWN_TIME_ODDS))
+    assert finding.scores.conflict == pytest.approx(0.9)
+    assert "Perhaps two events: 004 speaks of 18 February 2019, and nothing says the time of 000." in finding.reasons
+    assert found(undated, DATED, conflict=0.8) is None
+
+
+def test_acts_of_days_far_apart_are_two_events():
+    """A letter of February and a letter of August of the same year."""
+    text = "Qureshi sent a letter to the UN on 6 August."
+    later = side("005", text, facts(text, "Qureshi|UN", dates=(day(text, "6 August", "2019-08-06"),)), "2019-08-07")
+    odds, remark = same_time_odds(DATED, later)
+    assert odds == OTHER_TIME_ODDS
+    assert remark == "Perhaps two events: 004 speaks of 18 February 2019; 005 speaks of 6 August 2019."
+
+
+def test_days_close_together_may_be_one_event_told_wrongly():
+    """Monday against Tuesday is what a conflict about a date looks like."""
+    text = "Qureshi sent a letter to the UN on Tuesday."
+    next_day = side("005", text, facts(text, "Qureshi|UN", dates=(day(text, "Tuesday", "2019-02-19"),)), "2019-02-20")
+    finding = found(DATED, next_day, conflict=0.9)
+    assert finding is not None
+    assert (finding.probability, finding.conflict_type) == (0.9, ConflictType.DATE)
+
+
+def test_articles_far_apart_without_a_common_date_speak_of_two_events():
+    """Six years lie between them, and no claim says that it looks back."""
+    left = side("003", SUPPORTED, None, "2025-02-07")
+    right = side("004", BACKED, None, "2019-02-19")
+    assert same_time_odds(left, right) == (
+        OTHER_TIME_ODDS,
+        "Perhaps two events: the articles were published 2180 days apart.",
+    )
+
+
+def test_a_common_date_makes_up_for_articles_far_apart():
+    """Both speak of 5 August 2019."""
+    early, late = "On August 5 India revoked it.", "India revoked it on Aug. 5, 2019."
+    left = side("1", early, facts(early, dates=(day(early, "August 5", "2019-08-05"),)), "2019-08-06")
+    right = side("2", late, facts(late, dates=(day(late, "Aug. 5, 2019", "2019-08-05"),)), "2025-02-07")
+    assert same_time_odds(left, right) == (1.0, "")
+
+
+def test_two_undated_claims_are_taken_as_they_are():
+    """Nothing speaks for or against one event; that both dates are unknown is said as a caveat."""
+    assert same_time_odds(OUTLET, OFFICIAL) == (1.0, "")
+
+
+def toll(key: str, number: str, published_at: str) -> SidedClaim:
+    """A report of so many soldiers killed."""
+    text = f"{number} soldiers were killed in Pulwama."
+    known = facts(text, "Pulwama", quantities=(count(text, number, float(number), "soldier", verb="kill"),))
+    return side(key, text, known, published_at)
+
+
+def test_a_count_that_grew_until_a_later_report_is_an_update():
+    """40 on Friday and 44 on Saturday: where the model allows for an update, it is one."""
+    finding = found(toll("a", "40", "2019-02-15"), toll("b", "44", "2019-02-16"), conflict=0.65, update=0.25)
+    assert finding is not None
+    assert (finding.relation, finding.conflict_type) == (Relation.UPDATE, ConflictType.NUMBER)
+    assert "The later report counts more, as a running count does: an update, not a conflict." in finding.reasons
+
+
+@pytest.mark.parametrize(
+    ("later_day", "update"),
+    [("2019-02-15", 0.25), ("2019-02-14", 0.25), ("2019-02-16", 0.05)],
+    ids=["same day", "grew backwards", "the model sees no update"],
+)
+def test_other_tolls_stay_in_conflict(later_day: str, update: float):
+    """First reports of one day, counts that shrink, and pairs that the model is sure about."""
+    finding = found(toll("a", "40", "2019-02-15"), toll("b", "44", later_day), conflict=0.65, update=update)
+    assert finding is not None
+    assert finding.relation is Relation.CONFLICT
+
+
+def test_a_tension_has_no_conflict_type():
+    """Nothing checkable differs, so no type is claimed, but the differing words are still shown."""
+    finding = found(OUTLET, OFFICIAL, tension=0.9)
+    assert finding is not None
+    assert finding.conflict_type is None
+    assert finding.clash is not None
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "told"),
+    [
+        ({"source": "Dawn"}, {"source": "NDTV"}, "Two outlets disagree."),
+        ({"source": "Dawn"}, {"source": "Dawn", "title": "Later"}, "Two reports of one outlet disagree."),
+        (
+            {"speaker": "the official"},
+            {"speaker": "Shah Mahmood Qureshi"},
+            "Two speakers disagree: the official and Shah Mahmood Qureshi.",
+        ),
+        (
+            {"speaker": "Qureshi"},
+            {"speaker": "Shah Mahmood Qureshi"},
+            "Two reports of what one speaker said disagree: Qureshi.",
+        ),
+        ({"speaker": "unnamed"}, {"source": "NDTV"}, "A speaker and an outlet disagree: an unnamed source and NDTV."),
+    ],
+)
+def test_outlets_and_speakers_that_disagree_are_told_apart(ours: dict, theirs: dict, told: str):
+    """A quoted speaker is not the outlet that quotes him."""
+    finding = found(side("a", SUPPORTED, **ours), side("b", BACKED, **theirs), conflict=0.9)
+    assert finding is not None
+    assert finding.reasons[1] == told
+
+
+def test_two_articles_of_one_outlet_are_named_by_their_days():
+    """A reader must see which is which."""
+    left, right = (
+        side(key, text, None, published_at, source="Dawn")
+        for key, text, published_at in (("a", SUPPORTED, "2019-08-18"), ("b", BACKED, "2019-08-19"))
+    )
+    finding = found(left, right, conflict=0.9)
+    assert finding is not None
+    assert finding.reasons[0].startswith("Dawn of 18 August 2019 says “")
+    assert "; Dawn of 19 August 2019 says “" in finding.reasons[0]
+
+
+def test_a_headline_is_called_one():
+    """The headline may promise more than the article says."""
+    finding = found(side("a", SUPPORTED, headline=True, source="Dawn"), OFFICIAL, conflict=0.9)
+    assert finding is not None
+    assert finding.reasons[0].startswith("The official, in 002, says")
+    assert "the headline of Dawn says" in finding.reasons[0]
+
+
+def test_a_threshold_outside_its_limits_is_refused():
+    """A threshold is a probability."""
+    with pytest.raises(ValueError, match=r"threshold update must be between 0 and 1, got 1\.5"):
+        OperatingPoint(name="wrong", conflict=0.5, update=1.5, tension=0.5)
+
+
+@st.composite
+def any_scores(draw: st.DrawFn) -> RelationScores:
+    """Any six probabilities that sum to 1."""
+    parts = [draw(st.integers(min_value=0, max_value=100)) for _ in range(6)]
+    total = sum(parts) or 1
+    parts = parts if sum(parts) else [1, 0, 0, 0, 0, 0]
+    return RelationScores(
+        **dict(
+            zip(
+                ("conflict", "update", "tension", "agree", "compatible", "different"),
+                (part / total for part in parts),
+                strict=True,
+            )
+        )
+    )
+
+
+@given(any_scores(), st.floats(min_value=0.05, max_value=1), st.booleans())
+def test_a_finding_is_always_at_least_as_likely_as_its_threshold(scores: RelationScores, least: float, dated: bool):
+    """Event checks only lower a probability, and nothing below the threshold gets through."""
+    point = OperatingPoint(name="any", conflict=least, update=least, tension=least)
+    pair = scored("000", "004" if dated else "002", conflict=0.5).pair
+    finding = find(
+        ScoredPair(pair=pair, scores=scores, model_id="m"), OUTLET, DATED if dated else OFFICIAL, point, "run"
+    )
+    together = scores.conflict + max(scores.update, scores.tension)
+    assert (finding is None) or least <= finding.probability <= max(together, scores.update, scores.tension) + 1e-9
