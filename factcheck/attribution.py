@@ -11,7 +11,7 @@ from factcheck.errors import ModelUnusable
 from factcheck.mentions import Cast, name_of, phrase_end, phrase_start
 from factcheck.names import word_set
 from factcheck.quotations import Quotation, quotations_in, quoted_share
-from factcheck.records import Span, Speaker
+from factcheck.records import ClaimKind, Span, Speaker
 from factcheck.sentences import Sentence
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ _CUE_VERBS = _SPEECH | _REPORTED | {"quote", "cite", "make"}
 _WITHOUT_THAT = frozenset({"claim", "deny", "admit", "vow", "pledge", "threaten"})
 _GOES_ON_TO = frozenset({"go", "continue", "proceed"})
 _DOCUMENTS = word_set("statement letter release communique communiqué post tweet message note document")
-_NO_SPEAKER = word_set("this that these those which what there nothing i we you one who")
+_NO_SPEAKER = word_set("this that these those which what there nothing i we you who")
 _NOT_A_SOURCE = word_set("plan schedule law rule constitution custom tradition need size age")
 _LEAST_QUOTED = 0.5
 _CUE_REACH = 60  # characters between a quotation and the words that say whose it is
@@ -80,14 +80,16 @@ def speakers_of(body: str, sentences: Sequence[Sentence], docs: Sequence[Doc], c
     quotations = quotations_in(body)
     speakers: list[Speaker | None] = []
     for sentence, doc in zip(sentences, docs, strict=True):
-        speaker = _own_speaker(doc, sentence.start, quotations, cast)
+        speaker = _own_speaker(doc, sentence, quotations, cast)
         cast.hear(speaker.name if speaker and speaker.name != UNNAMED else None, doc)
         speakers.append(speaker)
     return _with_quoted(sentences, speakers, quotations, body)
 
 
-def _own_speaker(doc: Doc, offset: int, quotations: Sequence[Quotation], cast: Cast) -> Speaker | None:
-    for cue in _cues(doc, offset, quotations):
+def _own_speaker(doc: Doc, sentence: Sentence, quotations: Sequence[Quotation], cast: Cast) -> Speaker | None:
+    offset = sentence.start
+    named_last = [_headline_cue(doc)] if sentence.kind is ClaimKind.HEADLINE else []
+    for cue in (*_cues(doc, offset, quotations), *filter(None, named_last)):
         name = name_of(cue.head, cast) if cue.head is not None else UNNAMED
         return Speaker(name=name, cue=Span(start=offset + cue.start, end=offset + cue.end))
     return None
@@ -151,6 +153,15 @@ def _according_cue(token: Token) -> _Cue | None:
     return _cue(nouns[0], token, nouns[0])
 
 
+def _headline_cue(doc: Doc) -> _Cue | None:
+    """The cue "…: X" with which a headline names its source."""
+    colon = next((token for token in reversed(doc) if token.text == ":"), None)
+    tail = doc[colon.i + 1 :] if colon is not None and colon.i >= 3 else None
+    if not tail or len(tail) > 4 or any(token.pos_ not in {"NOUN", "PROPN", "ADJ", "DET"} for token in tail):
+        return None
+    return _Cue(tail.root, tail.start_char, tail.end_char)
+
+
 def _cue(head: Token, verb: Token, named: Token) -> _Cue:
     doc = head.doc
     first = min(phrase_start(named), verb.i)
@@ -163,6 +174,8 @@ def _subject(verb: Token) -> Token | None:
     own = next((child for child in verb.children if child.dep_ == "nsubj"), None)
     if own is not None:
         return own
+    if _hangs_on_its_subject(verb):
+        return verb.head
     if verb.dep_ == "dep" or (verb.dep_ == "conj" and _is_one_of(verb.head, _SPEECH | _REACTION)):
         return _subject(verb.head) if verb.head is not verb else None
     if verb.dep_ in {"xcomp", "advcl"} and verb.head.lemma_ in _GOES_ON_TO and verb.head.dep_ == "ROOT":
@@ -180,7 +193,12 @@ def _governs(verb: Token, *, has_quotation: bool) -> bool:
         return bool(verb.head.dep_ == "ROOT")
     if verb.dep_ == "dep":  # what the parser makes of "Sources privy to the talks revealed"
         return verb.head.dep_ == "ROOT" and _subject(verb) is not None
-    return has_quotation and verb.dep_ not in {"relcl", "acl", "advcl"}
+    return has_quotation and (verb.dep_ not in {"relcl", "acl", "advcl"} or _hangs_on_its_subject(verb))
+
+
+def _hangs_on_its_subject(verb: Token) -> bool:
+    # what the parser makes of “…,” Mary Okoro, 34, recalled
+    return verb.dep_ == "acl" and verb.head.pos_ == "PROPN" and verb.head.dep_ in {"npadvmod", "ROOT", "dep"}
 
 
 def _asserts(verb: Token, *, has_quotation: bool) -> bool:

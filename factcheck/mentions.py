@@ -34,11 +34,13 @@ class Cast:
 
     `spoken` are the speakers so far, latest last. `eligible` are they and the persons who were subjects of
     the outlet's own sentences; an empty name stands for a sentence after which "he" could be anybody.
+    `pronouns` are the ones that have stood for a person.
     """
 
     persons: dict[str, set[str]] = field(default_factory=dict)
     spoken: list[str] = field(default_factory=list)
     eligible: list[str] = field(default_factory=list)
+    pronouns: dict[str, str] = field(default_factory=dict)
 
     def hear(self, speaker_name: str | None, doc: Doc) -> None:
         """Take in the next sentence of the article, and who asserts it."""
@@ -46,7 +48,7 @@ class Cast:
             self.spoken.append(speaker_name)
             self.eligible.append(speaker_name)
             return
-        person = _subject_person(doc, self)
+        person = _subject_person(doc, self) or _subject_role(doc)
         if person is not None or any(token.ent_type_ == "PERSON" for token in doc):
             self.eligible.append(person or "")
 
@@ -90,10 +92,7 @@ def name_of(head: Token, cast: Cast) -> str:
     """
     if head.lower_ in _PRONOUNS and head.pos_ == "PRON":
         return _pronoun_name(head.lower_, cast) or str(head.lower_)
-    apposed = next((child for child in head.children if child.dep_ == "appos" and child.pos_ == "PROPN"), None)
-    is_renamed = apposed is not None and (apposed.ent_type_ == "PERSON" or apposed.left_edge.i == head.i + 1)
-    if head.pos_ == "NOUN" and apposed is not None and is_renamed:
-        head = apposed
+    head = _apposed_name(head) or head
     words = _compound_words(head)
     start, end = phrase_start(head), phrase_end(head)
     if head.pos_ == "PROPN":
@@ -107,6 +106,19 @@ def name_of(head: Token, cast: Cast) -> str:
     if cast.is_person(phrase.text) and head.text in cast.fullest(phrase.text).split():
         return cast.fullest(phrase.text)
     return _titled_person(head, cast) or _lowered(phrase.text, phrase[0])
+
+
+def _apposed_name(head: Token) -> Token | None:
+    """The name in "a spokesman for the army, David Mensah" and in "news agency dpa"."""
+    if head.pos_ != "NOUN":
+        return None
+    for token in head.rights:
+        for apposed in (token, *token.children, *(inner for child in token.children for inner in child.children)):
+            is_set_off = apposed.ent_type_ == "PERSON" and head.lower_ in _HUMAN
+            is_next = apposed.left_edge.i == head.i + 1
+            if apposed.dep_ == "appos" and apposed.pos_ == "PROPN" and (is_set_off or is_next):
+                return apposed
+    return None
 
 
 def phrase_start(head: Token) -> int:
@@ -166,9 +178,19 @@ def _subject_person(doc: Doc, cast: Cast) -> str | None:
     return cast.fullest(name) if cast.is_person(name) and is_alone else None
 
 
+def _subject_role(doc: Doc) -> str | None:
+    """The human being who is the subject of a sentence without a name: "the governor"."""
+    for token in doc:
+        is_subject = token.dep_ in {"nsubj", "nsubjpass"} and token.head.dep_ == "ROOT" and token.tag_ == "NN"
+        if is_subject and token.lower_ in _HUMAN:
+            phrase = doc[phrase_start(token) : token.i + 1]
+            return _lowered(phrase.text, phrase[0])
+    return None
+
+
 def _agrees(pronoun: str, name: str, cast: Cast) -> bool:
     said = {_HONORIFICS[title] for title in cast.titles_of(name) if title in _HONORIFICS}
-    return not said or said == {pronoun}
+    return (not said or said == {pronoun}) and cast.pronouns.get(name, pronoun) == pronoun
 
 
 def _pronoun_name(pronoun: str, cast: Cast) -> str | None:
@@ -179,6 +201,7 @@ def _pronoun_name(pronoun: str, cast: Cast) -> str | None:
             return None
         is_human = cast.is_person(name) or not _HUMAN.isdisjoint(name.casefold().split())
         if is_human and _agrees(pronoun, name, cast):
+            cast.pronouns[name] = pronoun
             return name
     return None
 
