@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from factcheck.answers import ClaimCheck, Evidence
 from factcheck.errors import BadClaim, IndexOutOfStep
 from factcheck.facts import claim_from_text
 from factcheck.parts import Parts, is_being_written, settings_that_decide
@@ -13,10 +14,8 @@ from factcheck.records import (
     FLAGGED,
     Article,
     Claim,
-    ClaimCheck,
     ClaimPair,
     Clash,
-    Evidence,
     Finding,
     Relation,
     RelationScores,

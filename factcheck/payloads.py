@@ -6,19 +6,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from factcheck.answers import ClaimCheck, Evidence, ReportData
 from factcheck.errors import FactcheckError
 from factcheck.records import (
     Article,
     Claim,
-    ClaimCheck,
     Clash,
     Decision,
     Dispute,
-    Evidence,
     Finding,
     LeftOut,
     Relation,
-    ReportData,
     RunSummary,
     Side,
     Span,

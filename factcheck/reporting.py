@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from factcheck.answers import ReportData
 from factcheck.parts import Parts
 from factcheck.pipeline import disagreements
-from factcheck.records import FLAGGED, Dispute, Finding, LeftOut, ReportData, RunSummary
+from factcheck.records import FLAGGED, Dispute, Finding, LeftOut, RunSummary
 from factcheck.store import FindingFilter
 
 

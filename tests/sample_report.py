@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from factcheck.answers import ReportData
 from factcheck.records import (
     RELATIONS,
     Article,
@@ -17,7 +18,6 @@ from factcheck.records import (
     LeftOut,
     Relation,
     RelationScores,
-    ReportData,
     Side,
     Span,
     Speaker,

@@ -12,7 +12,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "factcheck"
 FLOORS = """
-    __init__ errors records config ports
+    __init__ errors records answers config ports
     sentences quotations names numerals quantities dates mentions attribution facts matching clash verdicts
     questions sides disputes
     embedders weights relations claim_index origins

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from factcheck.answers import ClaimCheck, Evidence
 from factcheck.errors import FactcheckError, IndexMissing
 from factcheck.payloads import (
     article_payload,
@@ -19,7 +20,7 @@ from factcheck.payloads import (
     report_payload,
     run_payload,
 )
-from factcheck.records import ClaimCheck, Clash, Evidence, LeftOut, Relation, RunSummary
+from factcheck.records import Clash, LeftOut, Relation, RunSummary
 from factcheck.verdicts import SidedClaim
 from tests.golden_files import golden
 from tests.sample_report import COURIER, FIFTEEN, HERALD, LATER, NOW, NUMBERS, SAMPLE, TOLL, TWELVE, WIRE, span

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 
+from factcheck.answers import ReportData
 from factcheck.payloads import ok_payload, report_payload
-from factcheck.records import ReportData
 from factcheck.reports.page import render_html
 from factcheck.reports.table import render_csv
 from factcheck.reports.text import render_markdown

@@ -8,8 +8,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from factcheck import __version__
+from factcheck.answers import ReportData
 from factcheck.payloads import report_payload
-from factcheck.records import ReportData
 from factcheck.reports import wording
 
 

@@ -6,8 +6,8 @@ import csv
 from io import StringIO
 from typing import Any
 
+from factcheck.answers import ReportData
 from factcheck.payloads import Json, report_payload
-from factcheck.records import ReportData
 
 FINDING_COLUMNS = ("finding_id", "dispute_id", "question", "relation", "probability", "conflict_type")
 CLAIM_COLUMNS = (

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from factcheck.answers import ReportData
 from factcheck.payloads import Json, report_payload
-from factcheck.records import ReportData
 from factcheck.reports import wording
 
 MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&])")
