@@ -15,7 +15,7 @@ FLOORS = """
     __init__ errors records answers config ports
     sentences quotations names numerals quantities dates mentions attribution facts matching clash verdicts
     questions sides disputes
-    embedders weights relations claim_index origins
+    weights embedders relations claim_index origins
     migrations store_file store_rows store_articles store_pairs store_findings store
     article_fields loaders payloads reports
     parts ingest pipeline claim_check review reporting evaluate
