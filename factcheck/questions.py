@@ -122,7 +122,7 @@ def clash_spans(finding: Finding, pair: tuple[Claim, Claim]) -> tuple[Span, Span
 
 
 def topic_of(findings: Sequence[Finding], claims: Mapping[str, Claim], rarity: Rarity) -> str:
-    """What the two claims of the findings have in common: the two most telling names or nouns."""
+    """What the two claims of the findings have in common: the two most telling names or nouns, the first said first."""
     weights: dict[str, float] = {}
     surfaces: dict[str, Counter[str]] = {}
     for finding in findings:
@@ -134,7 +134,7 @@ def topic_of(findings: Sequence[Finding], claims: Mapping[str, Claim], rarity: R
                 surfaces.setdefault(word.key, Counter())[surface] += 1
         for key in shared:
             weights[key] = weights.get(key, 0.0) + finding.probability * rarity(key)
-    ranked = sorted(surfaces, key=lambda key: (-weights[key], key))
+    ranked = sorted(surfaces, key=lambda key: -round(weights[key], 6))
     return " and ".join(best_surface(surfaces[key]) for key in ranked[:2])
 
 

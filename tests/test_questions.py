@@ -1,0 +1,126 @@
+"""The question on a card reads well and takes no side."""
+
+from __future__ import annotations
+
+import pytest
+
+from factcheck.questions import question_for
+from factcheck.records import Facts
+from factcheck.verdicts import OperatingPoint, SidedClaim, find
+from tests.sample_claims import article, claim, count, day, facts, scored
+
+POINT = OperatingPoint(name="any", conflict=0.1, update=0.1, tension=0.1)
+
+
+def asked(left: str, left_facts: Facts, right: str, right_facts: Facts, **likely: float) -> str:
+    """The question of the finding about two texts."""
+    sides = [
+        SidedClaim(claim=claim(key, key, text, known), article=article(key, text))
+        for key, text, known in (("a", left, left_facts), ("b", right, right_facts))
+    ]
+    finding = find(scored("a", "b", **(likely or {"conflict": 0.9})), *sides, POINT, "run")
+    assert finding is not None
+    return question_for([finding], {side.claim.claim_id: side.claim for side in sides}, rarity)
+
+
+def rarity(key: str) -> float:
+    """Names count twice."""
+    return 2.0 if key.startswith("name:") else 1.0
+
+
+def soldiers(text: str, number: str) -> Facts:
+    """Facts of a text that counts soldiers."""
+    return facts(text, "Pulwama", quantities=(count(text, number, float(number[-2:]), "soldier", verb="kill"),))
+
+
+def test_a_number_asks_how_many_of_what():
+    """What is counted, what befell it, and both answers."""
+    left, right = "In Pulwama 40 soldiers were killed.", "Some 44 soldiers were killed in Pulwama."
+    assert asked(left, soldiers(left, "40"), right, soldiers(right, "Some 44")) == (
+        "How many soldiers were killed: “40” or “Some 44”?"
+    )
+
+
+def test_a_growing_number_asks_without_answers():
+    """A timeline shows the answers in order; none of them is called wrong."""
+    left, right = "In Pulwama 40 soldiers were killed.", "Some 44 soldiers were killed in Pulwama."
+    assert asked(left, soldiers(left, "40"), right, soldiers(right, "Some 44"), update=0.9) == (
+        "How many soldiers were killed, as time passed?"
+    )
+
+
+def test_a_measure_asks_for_the_figure():
+    """Nothing is counted; the names say what it is about."""
+    left, right = "Raite fell 60m in Aoraki.", "Raite fell 200m in Aoraki."
+    ours = facts(left, "Raite|Aoraki", quantities=(count(left, "60m", 60, unit="metre"),))
+    theirs = facts(right, "Raite|Aoraki", quantities=(count(right, "200m", 200, unit="metre"),))
+    assert asked(left, ours, right, theirs) == "What is the figure for Raite and Aoraki: “60m” or “200m”?"
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "names", "question"),
+    [
+        (
+            "The bomb exploded in Pulwama.",
+            "The bomb exploded in Srinagar.",
+            ("Pulwama", "Srinagar"),
+            "Where was it: “Pulwama” or “Srinagar”?",
+        ),
+        (
+            "China vetoed the resolution.",
+            "Russia vetoed the resolution.",
+            ("China", "Russia"),
+            "Who was it: “China” or “Russia”? Accounts of the resolution differ.",
+        ),
+        (
+            "India attacked Pakistan.",
+            "Pakistan attacked India.",
+            ("India|Pakistan", "India|Pakistan"),
+            "Who did what to whom? Accounts of India and Pakistan differ.",
+        ),
+    ],
+    ids=["place", "actor", "role"],
+)
+def test_places_and_actors_ask_where_and_who(left: str, right: str, names: tuple[str, str], question: str):
+    """Both answers are quoted; neither is called right."""
+    assert asked(left, facts(left, names[0]), right, facts(right, names[1])) == question
+
+
+def test_a_date_asks_when():
+    """Both days are quoted."""
+    left, right = "The senate passed the bill on Monday.", "The bill was passed by the senate on Tuesday."
+    ours = facts(left, dates=(day(left, "Monday", "2019-08-12"),))
+    theirs = facts(right, dates=(day(right, "Tuesday", "2019-08-13"),))
+    assert asked(left, ours, right, theirs) == (
+        "When was it: “Monday” or “Tuesday”? Accounts of the bill and the senate differ."
+    )
+
+
+def test_a_denial_says_so():
+    """One denies what another states; which is right is not said."""
+    left, right = "France did not veto the session.", "France vetoed the session."
+    assert asked(left, facts(left, "France", "not"), right, facts(right, "France")) == (
+        "Accounts differ on France and the session: one denies what another states"
+    )
+
+
+def test_stances_are_views():
+    """Of a tension no fact is asked."""
+    left, right = "The move was praised by India.", "Pakistan calls the move illegal."
+    assert asked(left, facts(left, "India"), right, facts(right, "Pakistan"), tension=0.9) == "Views differ on the move"
+
+
+def test_an_update_asks_for_the_latest():
+    """What is asked is how things stand."""
+    left, right = "Qureshi will send the letter.", "Qureshi sent the letter."
+    assert asked(left, facts(left, "Qureshi"), right, facts(right, "Qureshi"), update=0.9) == (
+        "What is the latest on Qureshi and the letter?"
+    )
+
+
+def test_an_article_before_a_name_is_kept():
+    """ "On the UN", not "on UN"; and a possessive is no part of a name."""
+    left, right = "The UN met on India’s move.", "The UN refused to meet on India’s move."
+    assert asked(left, facts(left, "UN|India’s=india"), right, facts(right, "UN|India’s=india")) == (
+        "Accounts differ on the UN and India"
+    )
