@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from factcheck import __version__
 from factcheck.disputes import group_disputes
 from factcheck.errors import ModelUnusable
-from factcheck.ingest import bring_index_up_to_date, embed_claims
+from factcheck.ingest import EMBEDDED_AT_ONCE, bring_index_up_to_date, embed_claims
 from factcheck.matching import pair_claims
 from factcheck.parts import Parts, Progress, RunLog, write_lock
 from factcheck.ports import RelationModel
@@ -88,7 +88,7 @@ def match_new_claims(parts: Parts, run: RunLog) -> None:
         matched = pair_claims(
             claims,
             articles,
-            nearest_elsewhere(parts, fresh, claims, articles),
+            nearest_elsewhere(parts, fresh, claims, articles, run),
             min_similarity=settings.min_similarity,
             window_days=settings.event_window_days,
         )
@@ -97,19 +97,20 @@ def match_new_claims(parts: Parts, run: RunLog) -> None:
 
 
 def nearest_elsewhere(
-    parts: Parts, fresh: Sequence[Claim], claims: Mapping[str, Claim], articles: Mapping[str, Article]
+    parts: Parts, fresh: Sequence[Claim], claims: Mapping[str, Claim], articles: Mapping[str, Article], run: RunLog
 ) -> dict[str, list[tuple[str, float]]]:
     """For each of these claims the nearest ones that articles of another origin make."""
     origin = {claim_id: articles[claim.article_id].origin_id for claim_id, claim in claims.items()}
     wanted = parts.settings.neighbours
-    vectors = parts.embedder.embed([claim.standalone_text for claim in fresh])
-    found = parts.claim_index.nearest(vectors, CROWDED * wanted + 1)
-    return {
-        claim.claim_id: [
-            (other, similarity) for other, similarity in nearest if origin.get(other) != origin[claim.claim_id]
-        ][:wanted]
-        for claim, nearest in zip(fresh, found, strict=True)
-    }
+    elsewhere: dict[str, list[tuple[str, float]]] = {}
+    for start in range(0, len(fresh), EMBEDDED_AT_ONCE):
+        batch = fresh[start : start + EMBEDDED_AT_ONCE]
+        vectors = parts.embedder.embed([claim.standalone_text for claim in batch])
+        for claim, nearest in zip(batch, parts.claim_index.nearest(vectors, CROWDED * wanted + 1), strict=True):
+            others = [hit for hit in nearest if origin.get(hit[0], "") not in ("", origin[claim.claim_id])]
+            elsewhere[claim.claim_id] = others[:wanted]
+        run.report(len(elsewhere), len(fresh))
+    return elsewhere
 
 
 def score_new_pairs(parts: Parts, run: RunLog) -> None:

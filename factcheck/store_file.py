@@ -115,7 +115,9 @@ class StoreFile:
         return db
 
     def _connected(self, path: str) -> Database:
-        db = Database(sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False), execute_plugins=False)
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
+        db = Database(connection, execute_plugins=False)
+        weakref.finalize(db, connection.close)  # when its thread ends
         db.execute("PRAGMA foreign_keys = on")
         db.execute("PRAGMA synchronous = normal")
         db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")

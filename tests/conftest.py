@@ -6,11 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from pytest_socket import socket_allow_hosts
 
 from factcheck.parts import Parts
 from factcheck.store import Store
 from tests.fakes import fake_parts
+
+# how long an example takes says more about the machine than about the code
+settings.register_profile("factcheck", deadline=None)
+settings.load_profile("factcheck")
 
 
 @pytest.fixture(autouse=True)

@@ -272,4 +272,5 @@ def test_progress_hears_every_batch(parts: Parts):
     run = scan(parts, progress=lambda stage, done, total: heard.append((stage, done, total)))
     total = run.counts["new_scored"]
     assert ("score", total, total) in heard
+    assert ("match", 4, 4) in heard
     assert [stage for stage, done, _ in heard if done == 0] == ["embed", "match", "score", "judge", "save"]
