@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import pairwise, product
 from typing import NamedTuple
 
@@ -24,6 +25,7 @@ FUNCTION_WORDS = word_set(
 
 _WORD = re.compile(r"[^\W_]+(?:[.,'’-][^\W_]+)*")
 _CLAUSE_END = re.compile(r"[,;:.!?—–()\[\]“”\"\n]")
+_POSSESSIVE = re.compile(r"['’]s?$")
 _WHERE = word_set("in at near outside around inside across from into to")
 _WHY = re.compile(
     r"\b(?:because(?: of)?|due to|owing to|caused by|as a result of)\W+(?:(?:the|a|an|its|his|her)\W+)?\Z", re.I
@@ -101,19 +103,22 @@ def side_of(text: str, facts: Facts, *, alike: Facts | None = None) -> Side:
     """A text ready for comparison; a name that also stands in `alike` takes the key that it has there."""
     known = [name.normal for name in alike.names] if alike else []
     words = []
+    in_names: set[int] = set()
     for name in facts.names:
         key = next((other for other in known if is_one_name(name.normal, other)), name.normal)
         words.append(Word(f"name:{key}", name.span.start, name.span.end, is_name=True))
+        in_names.update(range(name.span.start, name.span.end))
     for match in _WORD.finditer(text):
-        in_name = any(match.start() < name.end and name.start < match.end() for name in words if name.is_name)
-        if not in_name and match.group().casefold() not in FUNCTION_WORDS:
+        is_free = match.start() not in in_names and match.end() - 1 not in in_names
+        if is_free and match.group().casefold() not in FUNCTION_WORDS:
             words.append(Word(stem(match.group()), match.start(), match.end()))
     return Side(text, facts, tuple(sorted(words, key=lambda word: (word.start, word.end))))
 
 
+@lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
     """A word without the endings of English inflection: a key to compare by, not a dictionary form."""
-    plain = re.sub(r"['’]s?$", "", word.casefold())
+    plain = _POSSESSIVE.sub("", word.casefold())
     for ending in ("ings", "ing", "ies", "ied", "ed", "es", "s", "e", "y"):
         if plain.endswith(ending) and len(plain) - len(ending) >= 3:
             return plain.removesuffix(ending) + ("i" if ending in ("ies", "ied", "y") else "")

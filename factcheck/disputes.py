@@ -121,22 +121,36 @@ def gather(ranked: Sequence[Finding], agreements: Sequence[ScoredPair], vocabula
     """
     friends = agreeing_claims(agreements)
     cards: list[list[Finding]] = []
-    about: list[Terms] = []
+    about: dict[str, list[tuple[int, float]]] = {}
     for finding in ranked:
         terms = vocabulary.terms(finding)
-        best, place = 0.0, -1
-        for number, card in enumerate(cards):
-            if len(card) >= MOST_FINDINGS or is_update(card[0]) != is_update(finding):
-                continue
-            likeness = cosine(terms, about[number])
-            demanded = ONE_QUESTION_LINKED if are_linked(finding, card[0], friends) else ONE_QUESTION
-            if likeness >= demanded and likeness > best:
-                best, place = likeness, number
-        if place < 0:
-            cards.append([])
-            about.append(terms)
-        cards[place].append(finding)
+        likeness: dict[int, float] = {}
+        for key, weight in terms.items():
+            for number, other in about.get(key, ()):
+                likeness[number] = likeness.get(number, 0.0) + weight * other
+        place = best_card(finding, cards, likeness, friends)
+        if place is None:
+            for key, weight in terms.items():
+                about.setdefault(key, []).append((len(cards), weight))
+            cards.append([finding])
+        else:
+            cards[place].append(finding)
     return cards
+
+
+def best_card(
+    finding: Finding, cards: Sequence[Sequence[Finding]], likeness: Mapping[int, float], friends: set[tuple[str, str]]
+) -> int | None:
+    """The card whose first finding is most like this one, if it is like enough, of the same kind and not full."""
+    for number in sorted(likeness, key=lambda number: (-likeness[number], number)):
+        if likeness[number] < ONE_QUESTION_LINKED:
+            return None
+        card = cards[number]
+        if len(card) < MOST_FINDINGS and is_update(card[0]) == is_update(finding):
+            is_linked = likeness[number] < ONE_QUESTION and are_linked(finding, card[0], friends)
+            if likeness[number] >= ONE_QUESTION or is_linked:
+                return number
+    return None
 
 
 def is_update(finding: Finding) -> bool:
@@ -154,12 +168,6 @@ def are_linked(one: Finding, other: Finding, friends: set[tuple[str, str]]) -> b
     """Whether two findings share a claim, or claims that agree."""
     ours, theirs = (one.pair.left_id, one.pair.right_id), (other.pair.left_id, other.pair.right_id)
     return any(mine == its or (mine, its) in friends for mine in ours for its in theirs)
-
-
-def cosine(one: Terms, other: Terms) -> float:
-    """The likeness of two unit vectors."""
-    few, many = sorted((one, other), key=len)
-    return sum(weight * many[key] for key, weight in few.items() if key in many)
 
 
 def dispute_ids(cards: Sequence[Sequence[str]], known: Mapping[str, str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -18,6 +19,8 @@ _NOUN_AFTER = re.compile(
 )
 """A noun alone between its article and whatever ends its phrase: read off the text, for want of a parse."""
 
+_CAPITALISED = re.compile(r"\b[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)+\b")
+_CALENDAR = {word.casefold() for word in (*calendar.month_name, *calendar.day_name, *calendar.month_abbr)}
 _TELLING_WORDS = range(2, 9)
 _ASKED = {
     ConflictType.DATE: "When was it",
@@ -36,6 +39,7 @@ def question_for(findings: Sequence[Finding], claims: Mapping[str, Claim], rarit
     topic = topic_of(findings, claims, rarity)
     if first.conflict_type is ConflictType.NUMBER:
         return number_question(first, pair, topic)
+    topic = topic or ("" if first.conflict_type in (*_ASKED, *_WHAT) else names_of_either(pair, rarity))
     if first.relation is Relation.UPDATE:
         return f"What is the latest on {topic}?" if topic else "What is the latest?"
     if first.conflict_type in _ASKED:
@@ -138,9 +142,34 @@ def topic_of(findings: Sequence[Finding], claims: Mapping[str, Claim], rarity: R
     return " and ".join(best_surface(surfaces[key]) for key in ranked[:2])
 
 
+def names_of_either(pair: tuple[Claim, Claim], rarity: Rarity) -> str:
+    """What to go by where two claims share no name: words with capitals that both have, else the rarest names."""
+    left, right = pair
+    named = {
+        f"name:{name.normal}": name.surface
+        for name in (*left.facts.names, *right.facts.names)
+        if not is_calendar(name.normal)
+    }
+    rarest = sorted(named, key=lambda key: (-rarity(key), key))[:2]
+    return capitalised_in_both(left.text, right.text) or " and ".join(named[key] for key in rarest)
+
+
+def capitalised_in_both(left: str, right: str) -> str:
+    """The first words in a row with capital letters that both texts have: a name that the parser missed."""
+    runs = (match.group() for match in _CAPITALISED.finditer(left))
+    return next((run for run in runs if re.search(rf"\b{re.escape(run)}\b", right)), "")
+
+
+def is_calendar(normal: str) -> bool:
+    """Whether a name is that of a month or a day of the week."""
+    return normal in _CALENDAR
+
+
 def said_as(side: Side, word: Word) -> str:
     """A name, or a noun with its article, as it can stand in a sentence; empty for any other word."""
     before = side.text[: word.start].casefold().rstrip()
+    if word.is_name and is_calendar(word.key.removeprefix("name:")):
+        return ""
     if word.is_name:
         surface = re.sub(r"['’]s?$", "", side.text[word.start : word.end])
         has_article = surface.casefold().startswith("the ")

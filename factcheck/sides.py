@@ -15,7 +15,8 @@ AGREES = 0.6
 """Least probability of agreement for a claim to stand on the side of another."""
 
 _LONGEST_POSITION = 200
-_SHORTEST_CLAUSE = 25
+_LONG_CLAIM = 120
+_FEWEST_WORDS = 6
 _MOST_COMPARED = 40
 _BY_VALUE = (ConflictType.NUMBER, ConflictType.DATE)
 
@@ -167,14 +168,19 @@ def with_supporters(
 
 
 def position_of(card: Card, side: Group) -> str:
-    """What a side says, in the words of its claim that is in the likeliest finding: the clause that clashes."""
+    """What a side says, in the words of its claim that is in the likeliest finding.
+
+    Of a long claim it is the clause that clashes, if it names somebody or something and is no mere fragment.
+    """
     for finding in card.findings:
         pair = (card.claims[finding.pair.left_id], card.claims[finding.pair.right_id])
         for claim, span in zip(pair, clash_spans(finding, pair), strict=True):
             if claim.claim_id in side:
                 clause = quote_around(claim.text, span)
-                is_enough = finding.clash is not None and clause.end - clause.start >= _SHORTEST_CLAUSE
-                return shortened(claim.text[clause.start : clause.end] if is_enough else claim.text)
+                has_name = any(clause.start <= name.span.start < clause.end for name in claim.facts.names)
+                shown = claim.text[clause.start : clause.end]
+                is_better = has_name and len(claim.text) > _LONG_CLAIM and len(shown.split()) >= _FEWEST_WORDS
+                return shortened(shown if is_better and finding.clash else claim.text)
     return shortened(card.claims[min(side, key=card.age)].text)
 
 

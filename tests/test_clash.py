@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from factcheck.clash import TextClash, clash_between, numbers_agree, quote_around, stem
@@ -183,6 +183,7 @@ VOCABULARY = "Russia India backed vetoed the resolution not on Monday , . â€œ â€
 WORDS = st.lists(st.sampled_from(VOCABULARY.split()))
 
 
+@settings(deadline=None)
 @given(WORDS, WORDS)
 def test_a_clash_lies_within_its_text_and_turns_with_the_sides(left_words: list[str], right_words: list[str]):
     """Whatever the texts: spans fit, either both or none is given, and a text never clashes with itself."""

@@ -201,7 +201,7 @@ def split(pairings: dict[tuple[str, str], tuple[str, int]]) -> tuple[list[Scored
     )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(PAIRINGS)
 def test_every_finding_is_on_one_card_and_no_claim_on_two_sides(pairings):
     """Whatever is flagged and agreed: all findings are there once, and the two claims of each stand apart."""
@@ -217,7 +217,7 @@ def test_every_finding_is_on_one_card_and_no_claim_on_two_sides(pairings):
                 assert side_of[pair.pair.left_id] != side_of[pair.pair.right_id]
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(PAIRINGS, st.randoms())
 def test_the_order_of_findings_and_agreements_does_not_matter(pairings, shuffle):
     """The same findings in another order give the same cards in the same order."""
@@ -228,7 +228,7 @@ def test_the_order_of_findings_and_agreements_does_not_matter(pairings, shuffle)
     assert grouped(flagged, agreements) == disputes
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(PAIRINGS, st.integers(min_value=0))
 def test_ids_stay_when_a_finding_is_added(pairings, which: int):
     """Every card that holds most of what an old card held has its id, and no id is there twice."""

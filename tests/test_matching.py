@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from factcheck.matching import (
@@ -188,6 +188,7 @@ NEIGHBOURS = st.dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(NEIGHBOURS)
 def test_every_neighbour_is_paired_or_left_out_once(neighbours: dict[str, list[tuple[str, float]]]):
     """Pairs and reasons add up to the unordered pairs of different claims; no pair breaks a rule."""
@@ -202,6 +203,7 @@ def test_every_neighbour_is_paired_or_left_out_once(neighbours: dict[str, list[t
     assert ("a", "b") not in ids(result)
 
 
+@settings(deadline=None)
 @given(NEIGHBOURS, st.randoms())
 def test_the_order_of_the_neighbours_does_not_matter(neighbours: dict[str, list[tuple[str, float]]], shuffle):
     """The same neighbours in another order give the same pairs and the same counts."""

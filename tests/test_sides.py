@@ -129,10 +129,13 @@ def test_claims_of_a_side_are_oldest_first():
 
 def test_a_position_is_the_clause_that_clashes():
     """Of a long sentence only what is in dispute is quoted."""
-    long = "The official, who was tired, said that Russia backed the resolution on Kashmir, sources added."
+    long = (
+        "The official, who was tired, said that Russia backed the resolution on Kashmir, "
+        "diplomatic sources in the capital added yesterday."
+    )
     sides = stand([plain("a", long), plain("b", "Russia voiced support for India.")], [scored("a", "b", conflict=0.9)])
     assert sides[0].position == "Russia backed the resolution on Kashmir"
-    assert sides[1].position == "Russia voiced support for India"
+    assert sides[1].position == "Russia voiced support for India."
 
 
 def test_a_long_position_is_cut_after_a_word():

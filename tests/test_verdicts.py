@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from factcheck.records import FLAGGED, ConflictType, Finding, Relation, RelationScores, ScoredPair
@@ -255,6 +255,7 @@ def any_scores(draw: st.DrawFn) -> RelationScores:
     )
 
 
+@settings(deadline=None)
 @given(any_scores(), st.floats(min_value=0.05, max_value=1), st.booleans())
 def test_a_finding_is_always_at_least_as_likely_as_its_threshold(scores: RelationScores, least: float, dated: bool):
     """Event checks only lower a probability, and nothing below the threshold gets through."""
