@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from factcheck.attribution import UNNAMED, speakers_of
+from factcheck.attribution import speakers_of
 from factcheck.dates import dates_in
 from factcheck.mentions import Cast, cast_of, standalone_text
 from factcheck.names import names_in, normal_name, word_set
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 _NEGATIVE_VERBS = word_set("deny fail refuse reject decline lack dismiss refute rebut")
-_NOBODY = frozenset({UNNAMED, "he", "she", "it", "they"})
 _NEGATIVE_WORDS = word_set("no not n't n’t never neither nor none nobody nothing without unable cannot")
 
 
@@ -86,10 +85,20 @@ def _standalone_texts(
 ) -> list[str]:
     texts = []
     for index, (sentence, doc, speaker) in enumerate(zip(sentences, docs, speakers, strict=True)):
-        is_own = speaker is not None and sentence.start <= speaker.cue.start and speaker.cue.end <= sentence.end
-        name = speaker.name if speaker is not None and is_own and speaker.name not in _NOBODY else None
-        texts.append(standalone_text(doc, name, docs[index - 1] if index else None, cast))
+        is_own = speaker is None or (sentence.start <= speaker.cue.start and speaker.cue.end <= sentence.end)
+        if not is_own:  # quoted: "he" is whomever the speaker means
+            texts.append(str(doc.text))
+            continue
+        texts.append(standalone_text(doc, _from_start(speaker, sentence), docs[index - 1] if index else None, cast))
     return texts
+
+
+def _from_start(speaker: Speaker | None, sentence: Sentence) -> Speaker | None:
+    """The speaker, with the cue counted from the start of the sentence."""
+    if speaker is None:
+        return None
+    cue = Span(start=speaker.cue.start - sentence.start, end=speaker.cue.end - sentence.start)
+    return replace(speaker, cue=cue)
 
 
 def _with_full_names(facts: Facts, cast: Cast) -> Facts:

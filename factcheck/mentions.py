@@ -6,8 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from factcheck.names import TITLES, TITLES_BEFORE_TITLES, same_name, without_titles, word_set
+from factcheck.names import (
+    COMMON_LAST_WORDS,
+    TITLES,
+    TITLES_BEFORE_TITLES,
+    known_bodies,
+    normal_name,
+    same_name,
+    without_titles,
+    word_set,
+)
 from factcheck.quotations import quotations_in
+from factcheck.records import Speaker
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -49,7 +59,8 @@ class Cast:
             self.eligible.append(speaker_name)
             return
         person = _subject_person(doc, self) or _subject_role(doc)
-        if person is not None or any(token.ent_type_ == "PERSON" for token in doc):
+        known = {word for name in self.persons for word in name.split()}
+        if person is not None or any(token.ent_type_ == "PERSON" or token.text in known for token in doc):
             self.eligible.append(person or "")
 
     def fullest(self, name: str) -> str:
@@ -70,16 +81,19 @@ class Cast:
 def cast_of(docs: Sequence[Doc]) -> Cast:
     """The persons named in an article, from the parses of its sentences."""
     cast = Cast()
-    for doc in docs:
-        for token in doc:
-            if token.pos_ != "PROPN" or token.dep_ == "compound":
-                continue
-            words = _compound_words(token)
-            bare = without_titles(words)
-            titles = {word.casefold().strip(".") for word in words[: len(words) - len(bare)]} & TITLES
-            is_shown = bool(titles - TITLES_BEFORE_TITLES) or _is_tagged_person(token, len(bare))
-            if is_shown and bare[0][:1].isupper() and bare[-1].casefold() not in TITLES and token.tag_ != "NNPS":
-                cast.persons.setdefault(" ".join(bare), set()).update(titles)
+    heads = [token for doc in docs for token in doc if token.pos_ == "PROPN" and token.dep_ != "compound"]
+    for token in heads:
+        words = _compound_words(token)
+        bare = without_titles(words)
+        titles = {word.casefold().strip(".") for word in words[: len(words) - len(bare)]} & TITLES
+        is_shown = bool(titles - TITLES_BEFORE_TITLES) or _is_tagged_person(token, len(bare))
+        if is_shown and bare[0][:1].isupper() and bare[-1].casefold() not in TITLES and token.tag_ != "NNPS":
+            cast.persons.setdefault(" ".join(bare), set()).update(titles)
+    surnames = {person.split()[-1] for person in cast.persons}
+    for token in heads:  # the full name of "Mr Qureshi", which the parser may take for a company
+        words = without_titles(_compound_words(token))
+        if len(words) > 1 and words[-1] in surnames and _looks_like_person(words):
+            cast.persons.setdefault(" ".join(words), set())
     return cast
 
 
@@ -143,16 +157,21 @@ def phrase_end(head: Token) -> int:
     return int(end)
 
 
-def standalone_text(doc: Doc, speaker_name: str | None, before: Doc | None, cast: Cast) -> str:
+def standalone_text(doc: Doc, speaker: Speaker | None, before: Doc | None, cast: Cast) -> str:
     """The text with "he" or "she" as subject of its main clause replaced by who is meant, else unchanged.
 
-    Two rules, both wary: a pronoun that speaks is the speaker; any other is the subject of the sentence before,
-    if that is a person's name and the only person there. Everything else stays unresolved.
+    Two rules, both wary: a pronoun in the cue of the `speaker` (counted from the start of the text) is the speaker;
+    in a sentence of the outlet it is the subject of the sentence before, if that is a person's name and the only
+    person there. Everything else stays unresolved, above all what is quoted.
     """
     pronoun = _main_pronoun(doc)
     if pronoun is None:
         return str(doc.text)
-    meant = speaker_name or (_subject_person(before, cast) if before is not None else None)
+    if speaker is not None:
+        is_speaking = speaker.cue.start <= pronoun.idx < speaker.cue.end and speaker.name not in _PRONOUNS
+        meant = speaker.name if is_speaking else None
+    else:
+        meant = _subject_person(before, cast) if before is not None else None
     if meant is None or not _agrees(pronoun.lower_, meant, cast):
         return str(doc.text)
     if pronoun.i == 0 or pronoun.text[0].isupper():
@@ -199,7 +218,8 @@ def _pronoun_name(pronoun: str, cast: Cast) -> str | None:
     for name in reversed(cast.eligible):
         if not name:
             return None
-        is_human = cast.is_person(name) or not _HUMAN.isdisjoint(name.casefold().split())
+        words = name.split()
+        is_human = cast.is_person(name) or not _HUMAN.isdisjoint(name.casefold().split()) or _looks_like_person(words)
         if is_human and _agrees(pronoun, name, cast):
             cast.pronouns[name] = pronoun
             return name
@@ -229,6 +249,13 @@ def _compound_words(head: Token) -> list[str]:
 def _leads(token: Token, head: Token) -> bool:
     is_part = token.dep_ in {"compound", "nmod", "amod"} and (token.head.i == head.i or head.is_ancestor(token))
     return is_part and (token.pos_ == "PROPN" or token.lower_.strip(".") in TITLES)
+
+
+def _looks_like_person(words: list[str]) -> bool:
+    """Whether a name has the shape of a person's, for where "he" or "Mr" shows that it must be one."""
+    is_capital = all(word[0].isupper() and not word.isupper() for word in words)
+    is_body = words[-1].casefold() in COMMON_LAST_WORDS or normal_name(" ".join(words)) in known_bodies()
+    return 2 <= len(words) <= 4 and is_capital and not is_body and words[0] != "The"
 
 
 def _is_tagged_person(head: Token, length: int) -> bool:

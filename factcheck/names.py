@@ -61,11 +61,12 @@ _ALIASES = {
 }
 _GOVERNMENTS = {"modi": "india", "trump": "united states", "biden": "united states", "obama": "united states"}
 _GIVEN_NAMES_TOO = word_set("jordan chad georgia israel paris victoria kingston santiago lima male guinea")
-_COMMON = word_set(  # a last word that many bodies share
+COMMON_LAST_WORDS = word_set(
     "ministry government office department council assembly party court police army force forces minister agency "
     "committee commission state city university bank group union press times post news republic islands "
     "administration campaign county united hospital airport tower team house"
 )
+"""Last words that many bodies share, so that they name none alone."""
 _WHERE = frozenset({"in", "at", "near", "outside", "around", "across", "inside", "toward", "towards"})
 _BRACKETED = re.compile(r"(?<=\w)\s*\([^()]*\)$")
 _TRIMMED = re.compile(r"^(?:the|a|an)\s+|(?:'s?)$")
@@ -128,8 +129,8 @@ def same_name(left: str, right: str) -> bool:
     if len(few) == 1:
         return (
             len(one) > 2
-            and one not in _COMMON
-            and (_same_word(one, many[-1]) or (one == many[0] and many[-1] not in _COMMON))
+            and one not in COMMON_LAST_WORDS
+            and (_same_word(one, many[-1]) or (one == many[0] and many[-1] not in COMMON_LAST_WORDS))
         )
     return _same_word(few[-1], many[-1]) and all(any(_same_word(word, its) for its in many) for word in few)
 

@@ -1,0 +1,107 @@
+"""Who asserts a sentence: the outlet, or the speaker whom the words name."""
+
+from __future__ import annotations
+
+import pytest
+
+from factcheck.attribution import UNNAMED, load_parser, speakers_of
+from factcheck.mentions import cast_of
+from factcheck.records import Speaker
+from factcheck.sentences import split_sentences
+
+pytestmark = pytest.mark.model
+
+
+def speakers_in(body: str) -> list[Speaker | None]:
+    sentences = split_sentences(body)
+    docs = list(load_parser().pipe(body[one.start : one.end] for one in sentences))
+    return speakers_of(body, sentences, docs, cast_of(docs))
+
+
+def names_in(body: str) -> list[str | None]:
+    return [speaker.name if speaker else None for speaker in speakers_in(body)]
+
+
+def test_the_parser_is_loaded_once():
+    """Asking again returns the same parser."""
+    assert load_parser() is load_parser()
+
+
+@pytest.mark.parametrize(
+    ("body", "name", "cue"),
+    [
+        ("Qureshi said that the letter was sent.", "Qureshi", "Qureshi said"),
+        ("The bridge is closed, the mayor's office announced.", "the mayor's office", "the mayor's office announced"),
+        ("According to diplomatic sources, talks go on.", "diplomatic sources", "According to diplomatic sources"),
+        ("Pakistan accuses India of shelling a village.", "Pakistan", "Pakistan accuses"),
+        ("Support, the official said, came from China.", "the official", "the official said"),
+        (
+            "Talks go on, said a top official in the federal government.",
+            "a top official in the federal government",
+            None,
+        ),
+        ("A statement issued by the foreign ministry said that all was calm.", "the foreign ministry", None),
+        ("The two are said to be friends.", UNNAMED, "are said"),
+        ("He went on to claim that India started it.", "he", "He went on to claim"),
+        ("A spokesman for the army, David Mensah, denied that it fired.", "David Mensah", None),
+    ],
+)
+def test_the_words_of_a_sentence_name_its_speaker(body, name, cue):
+    """The subject of a speech verb, "according to", an author behind a statement, or nobody by name."""
+    (speaker,) = speakers_in(body)
+    assert speaker is not None
+    assert speaker.name == name
+    assert cue is None or body[speaker.cue.start : speaker.cue.end] == cue
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Twelve people died when the bridge fell.",
+        "Pakistan has repeatedly asked the United Nations to intervene.",
+        "This means that a recount is likely.",
+        "Everything went according to plan.",
+        "The bank confirmed the breach.",
+        "The envoy, who said he was tired, left the room.",
+    ],
+)
+def test_what_nobody_is_said_to_say_is_the_outlets_own(body):
+    """Requests, mere acts and asides make no speaker."""
+    assert names_in(body) == [None]
+
+
+def test_a_quotation_over_several_sentences_has_one_speaker():
+    """The words before, between and after “he said” are all his, in the next paragraph too."""
+    body = (
+        "“It came down in seconds,” said Anna Weber, a nurse. “Nobody could get out.”\n"
+        "“We ran.\n“Then it was quiet,” she said.\nPolice sealed off the area."
+    )
+    assert names_in(body) == ["Anna Weber"] * 4 + [None]
+
+
+def test_a_surname_and_a_title_stand_for_the_full_name():
+    """Later mentions get the fullest form that the article has."""
+    body = (
+        "Foreign Minister Shah Mahmood Qureshi said that talks failed.\n"
+        "Mr Qureshi added that he was sorry.\n"
+        "Pakistan’s foreign minister said that a letter was sent."
+    )
+    assert names_in(body) == ["Shah Mahmood Qureshi"] * 3
+
+
+def test_he_who_could_be_anybody_stays_a_pronoun():
+    """After a sentence of the outlet about two persons, "he" is nobody's name; nor is he the woman quoted before."""
+    assert names_in("Donald Trump met Vladimir Putin on Monday.\nHe said that it went well.") == [None, "he"]
+    assert names_in("Mrs Lopez said that it was late.\nHe said that it was early.")[1] == "he"
+
+
+def test_a_headline_can_name_its_source_after_a_colon():
+    """ "…: officials" attributes the headline."""
+    body = "Fire guts factory, 20 dead: officials\nTwenty people died when a fire tore through a factory on Monday."
+    assert names_in(body) == ["officials", None]
+
+
+@pytest.mark.parametrize("body", ["“We will never leave", 'He said: "Never.', "“”", "ALL CAPS SAID NOTHING.", "…"])
+def test_odd_marks_break_nothing(body):
+    """Unclosed, empty and shouted text has as many speakers as sentences."""
+    assert len(speakers_in(body)) == len(split_sentences(body))

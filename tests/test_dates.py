@@ -1,0 +1,75 @@
+"""Dates: what an expression can mean, seen from the day of publication."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from factcheck.attribution import load_parser
+from factcheck.dates import dates_in, resolve
+
+WEDNESDAY = date(2019, 8, 14)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("Wednesday", (2019, 8, 14), (2019, 8, 14)),
+        ("early Tuesday", (2019, 8, 13), (2019, 8, 13)),
+        ("Monday night", (2019, 8, 12), (2019, 8, 12)),
+        ("the month of August", (2019, 8, 1), (2019, 8, 31)),
+        ("August 5", (2019, 8, 5), (2019, 8, 5)),
+        ("last week", (2019, 8, 5), (2019, 8, 11)),
+        ("the past four days", (2019, 8, 10), (2019, 8, 14)),
+        ("next Monday", (2019, 8, 19), (2019, 8, 19)),
+        ("November", (2018, 11, 1), (2018, 11, 30)),
+        ("three weeks ago", (2019, 7, 21), (2019, 7, 27)),
+        ("February 29, 2020", (2020, 2, 29), (2020, 2, 29)),
+        ("the 1990s", (1990, 1, 1), (1999, 12, 31)),
+    ],
+)
+def test_an_expression_resolves_to_its_days(text, first, last):
+    """Weekdays look back and count the day itself; months, weeks and decades are as long as they are."""
+    assert resolve(text, WEDNESDAY) == (date(*first), date(*last))
+
+
+@pytest.mark.parametrize("text", ["370", "may", "two years", "a day earlier", "every Friday", "February 30, 2019"])
+def test_what_is_no_date_resolves_to_nothing(text):
+    """Numbers, durations, recurring days and days that do not exist stay out."""
+    assert resolve(text, None) is None
+
+
+@pytest.mark.parametrize("text", ["Monday", "August 5", "last week", "yesterday", "August"])
+def test_a_date_that_needs_the_day_of_publication_is_left_out_without_it(text):
+    """An undated article has no "Monday"."""
+    assert resolve(text, None) is None
+
+
+def test_a_weekday_looks_ahead_in_a_sentence_about_the_future():
+    """ "Will meet on Friday" is the coming Friday."""
+    assert resolve("Friday", WEDNESDAY, is_future=True) == (date(2019, 8, 16), date(2019, 8, 16))
+
+
+@settings(deadline=None)
+@given(
+    st.sampled_from(["Monday", "last month", "this year", "August 5", "Feb. 29", "two days ago", "the weekend", "May"]),
+    st.dates(date(1990, 1, 1), date(2100, 1, 1)),
+    st.booleans(),
+)
+def test_the_first_day_is_never_after_the_last(text, published_on, is_future):
+    """On any day of publication, leap years included."""
+    days = resolve(text, published_on, is_future=is_future)
+    assert days is None or days[0] <= days[1]
+
+
+@pytest.mark.model
+def test_the_span_of_a_date_cuts_its_words_out_of_the_text():
+    """Spans count from the start of the text."""
+    text = "India revoked it on August 5, 2019, and Pakistan protested on Monday."
+    assert [text[one.span.start : one.span.end] for one in dates_in(load_parser()(text), WEDNESDAY)] == [
+        "August 5, 2019",
+        "Monday",
+    ]

@@ -1,0 +1,157 @@
+"""Claims of an article: exact spans, stable ids, speakers, text that stands alone, and facts."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from factcheck.attribution import load_parser
+from factcheck.facts import claim_from_text, claims_of, facts_of
+from factcheck.records import Article, Claim
+
+pytestmark = pytest.mark.model
+
+WORDS = st.sampled_from(
+    [
+        *(
+            "Qureshi",
+            "said",
+            "that",
+            "12",
+            "people",
+            "were",
+            "not",
+            "killed",
+            "on Monday",
+            "in Delhi",
+            ",",
+            ".",
+            "“",
+            "”",
+        ),
+        *(
+            "He",
+            "\n",
+            "at least",
+            "2 million",
+            "$5",
+            "%",
+            "India",
+            "according to",
+            "dozens of",
+            "August 5",
+            "\u200b",
+            "🙂",
+        ),
+    ]
+)
+
+
+def article_of(body: str, published_at: str | None = "2019-08-14") -> Article:
+    return Article(
+        article_id="0",
+        url=None,
+        source="A",
+        title=None,
+        published_at=published_at,
+        retrieved_at=datetime(2026, 1, 1, tzinfo=UTC),
+        language="en",
+        body=body,
+        content_hash="0",
+        origin_id="0",
+        label="a",
+    )
+
+
+def claims_in(body: str) -> list[Claim]:
+    return claims_of(article_of(body), load_parser())
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(WORDS, min_size=1, max_size=40).map(" ".join).filter(str.strip))
+def test_every_span_lies_where_it_says_and_every_range_is_sound(body):
+    """Claims cut their text out of the body; facts stay inside the claim; low <= high and first <= last."""
+    for claim in claims_in(body):
+        assert body[claim.start : claim.end] == claim.text
+        assert claim.speaker is None or claim.speaker.cue.end <= len(body)
+        facts = claim.facts
+        spans = [one.span for one in (*facts.quantities, *facts.dates, *facts.names)] + list(facts.negations)
+        assert all(span.end <= len(claim.text) for span in spans)
+        assert all(one.low <= one.high for one in facts.quantities)
+        assert all(one.first <= one.last for one in facts.dates)
+
+
+def test_a_claim_keeps_its_id_when_another_sentence_changes():
+    """Ids hang on the article's id, the words and their repetition, not on the place."""
+    first = claims_in("Twelve people died. The road is closed. The road is closed.")
+    second = claims_in("Nobody knows why. Twelve people died. The road is closed. The road is closed.")
+    assert [claim.claim_id for claim in first] == [claim.claim_id for claim in second[1:]]
+    assert len({claim.claim_id for claim in second}) == 4
+
+
+def test_a_speaking_pronoun_is_replaced_and_the_text_is_not():
+    """The standalone text names the speaker; text and span stay as they are."""
+    claim = claims_in("Shah Mahmood Qureshi said talks failed. He added that India was to blame.")[1]
+    assert claim.text == "He added that India was to blame."
+    assert claim.standalone_text == "Shah Mahmood Qureshi added that India was to blame."
+
+
+def test_the_only_person_of_the_sentence_before_is_meant():
+    """Without a speech verb "she" is the subject before, if nobody else is named there."""
+    claims = claims_in("Angela Merkel arrived in Paris on Monday. She was met by a crowd.")
+    assert claims[1].standalone_text == "Angela Merkel was met by a crowd."
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Donald Trump met Vladimir Putin. He was late.",
+        "Donald Trump arrived. “He was late,” an aide said.",
+        "Donald Trump arrived. He was late, according to Smith.",
+        "Officials said the road was closed. He was late.",
+    ],
+)
+def test_a_pronoun_that_could_be_wrong_stays(body):
+    """Two persons before it, a quotation around it, or another speaker: it stays unresolved."""
+    claim = claims_in(body)[-1]
+    assert claim.standalone_text == claim.text
+
+
+def test_dates_of_an_undated_article_need_no_publication_date():
+    """Only what says its own year is a date there."""
+    body = "The army moved on Monday. The law was passed on August 5, 2019."
+    dates = [one for claim in claims_of(article_of(body, None), load_parser()) for one in claim.facts.dates]
+    assert [(one.first, one.last) for one in dates] == [(date(2019, 8, 5), date(2019, 8, 5))]
+
+
+def test_negation_is_marked_on_its_word():
+    """ "Not", "no" and verbs like "failed" are the negations of a claim."""
+    (claim,) = claims_in("India failed to win support and did not veto the resolution.")
+    assert [claim.text[span.start : span.end] for span in claim.facts.negations] == ["failed", "not"]
+
+
+def test_a_surname_compares_under_the_full_name():
+    """Within one article a surname has the normal form of the fullest name."""
+    claims = claims_in("Shah Mahmood Qureshi arrived in New York. On Tuesday Mr Qureshi met the press.")
+    assert "shah mahmood qureshi" in [name.normal for name in claims[1].facts.names]
+
+
+def test_a_submitted_claim_has_speaker_and_facts_of_its_own():
+    """Its spans count from its start, and its words stand as they were given."""
+    text = "France said on Monday that 12 ships were sunk."
+    standalone, speaker, facts = claim_from_text(text, date(2019, 8, 14), load_parser())
+    assert standalone == text
+    assert speaker is not None
+    assert speaker.name == "France"
+    assert text[speaker.cue.start : speaker.cue.end] == "France said"
+    assert [(one.low, one.counted) for one in facts.quantities] == [(12, "ship")]
+    assert [one.first for one in facts.dates] == [date(2019, 8, 12)]
+
+
+def test_facts_refuse_the_parse_of_another_text():
+    """A wrong parse would put every span in the wrong place."""
+    with pytest.raises(ValueError, match="parse is of another text"):
+        facts_of("One thing.", None, load_parser()("Another."))

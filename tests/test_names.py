@@ -1,0 +1,95 @@
+"""Names: one country under all its names, one person under all spellings, and no more than that."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from factcheck.attribution import load_parser
+from factcheck.names import names_in, normal_name, same_name
+
+NAMES = st.one_of(
+    st.text(max_size=30),
+    st.sampled_from(["Shah Mahmood Qureshi", "Mehmood Qureshi", "India", "the UN", "OIC", "Imran Khan", "Mr Khan"]),
+)
+
+
+@pytest.mark.parametrize(
+    ("surface", "normal"),
+    [
+        ("New Delhi", "india"),
+        ("Indian", "india"),
+        ("Islamabad", "pakistan"),
+        ("Russia's", "russia"),
+        ("Chinese", "china"),
+        ("Congolese", "congolese"),
+        ("the Security Council", "un security council"),
+        ("United Nations Security Council (UNSC)", "un security council"),
+        ("Foreign Minister Shah Mahmood Qureshi", "shah mahmood qureshi"),
+        ("US President Donald Trump", "donald trump"),
+        ("The Taliban", "taliban"),
+    ],
+)
+def test_a_name_is_compared_without_title_article_and_disguise(surface, normal):
+    """Demonyms and capitals are their countries, titles are no part of a name."""
+    assert normal_name(surface) == normal
+
+
+def test_a_capital_can_be_meant_as_a_place():
+    """Where the text says "in Islamabad", the city stays a city."""
+    assert normal_name("Islamabad", is_place=True) == "islamabad"
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("Shah Mahmood Qureshi", "Shah Mehmood Qureshi"),
+        ("Mr Qureshi", "Shah Mehmood Qureshi"),
+        ("Imran", "Imran Khan"),
+        ("OIC", "Organisation of Islamic Cooperation"),
+        ("IAEA", "International Atomic Energy Agency"),
+        ("Washington", "the United States"),
+    ],
+)
+def test_spellings_of_one_name_are_the_same(left, right):
+    """Variants, surnames, initials and aliases name one thing."""
+    assert same_name(left, right)
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("India", "Indiana"),
+        ("Austria", "Australia"),
+        ("Iran", "Iraq"),
+        ("North Korea", "South Korea"),
+        ("Pakistan", "Pakistan Muslim League"),
+        ("Ministry", "Russian foreign ministry"),
+        ("Trump", "Trump administration"),
+        ("Imran Khan", "Shah Rukh Khan"),
+    ],
+)
+def test_names_that_only_look_alike_differ(left, right):
+    """Countries must be equal, and a common noun names nothing."""
+    assert not same_name(left, right)
+
+
+@settings(deadline=None)
+@given(NAMES, NAMES)
+def test_same_name_has_no_direction_and_holds_for_itself(left, right):
+    """It is symmetric and reflexive, whatever the names."""
+    assert same_name(left, right) == same_name(right, left)
+    assert same_name(left, left)
+
+
+@pytest.mark.model
+def test_names_stand_in_the_text_with_the_country_that_acts():
+    """ "Modi government" is India; a capital after "in" is a city; two entities of one name are joined."""
+    doc = load_parser()(
+        "Foreign Minister Shah Mahmood Qureshi told the Modi government that riots in Islamabad had ended."
+    )
+    found = {name.surface: name.normal for name in names_in(doc)}
+    assert found["Shah Mahmood Qureshi"] == "shah mahmood qureshi"
+    assert found["Modi"] == "india"
+    assert found["Islamabad"] == "islamabad"

@@ -1,0 +1,49 @@
+"""Quotations: every style of marks, and marks that are never closed."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from factcheck.quotations import quotations_in, quoted_share
+
+
+def quoted(body: str) -> list[str]:
+    return [body[one.start : one.end] for one in quotations_in(body)]
+
+
+@pytest.mark.parametrize(
+    ("body", "wanted"),
+    [
+        ("“It fell,” he said. “Nobody ran.”", ["“It fell,”", "“Nobody ran.”"]),
+        ('"It fell," he said. "Nobody ran."', ['"It fell,"', '"Nobody ran."']),
+        ("‘The bridge fell at dawn,’ he said.", ["‘The bridge fell at dawn,’"]),
+        ("The players' coach didn't say it's over.", []),
+        ('He issued a "travel advisory for all.', []),
+        ("He said: “It fell and nobody ran", ["“It fell and nobody ran"]),
+        ("No marks at all.", []),
+    ],
+)
+def test_quotations_are_found_with_their_marks(body, wanted):
+    """Curly, straight and single marks count; apostrophes and stray marks do not."""
+    assert quoted(body) == wanted
+
+
+def test_speech_of_several_paragraphs_is_continued():
+    """A paragraph that is not closed goes on in the next one, if that opens with a mark."""
+    first, second = quotations_in("“We will not yield.\n“Nor will they.”")
+    assert (first.is_continued, second.is_continued) == (True, False)
+
+
+def test_the_quoted_share_counts_characters():
+    """Half of the characters within marks is a share of one half."""
+    assert quoted_share(0, 20, quotations_in("“12345678” and 45678")) == 0.5
+
+
+@settings(deadline=None)
+@given(st.text(alphabet="ab ,.\n“”\"'‘’«»:", max_size=80))
+def test_quotations_are_ordered_and_disjoint_in_any_text(body):
+    """No text makes quotations overlap or leave the text."""
+    ends = [0] + [place for one in quotations_in(body) for place in (one.start, one.end)] + [len(body)]
+    assert ends == sorted(ends)
