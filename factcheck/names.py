@@ -68,7 +68,7 @@ COMMON_LAST_WORDS = word_set(
 )
 """Last words that many bodies share, so that they name none alone."""
 _WHERE = frozenset({"in", "at", "near", "outside", "around", "across", "inside", "toward", "towards"})
-_BRACKETED = re.compile(r"(?<=\w)\s*\([^()]*\)$")
+_BRACKETED = re.compile(r"(?<=\w)\s*\([^()]*\)?$")
 _TRIMMED = re.compile(r"^(?:the|a|an)\s+|(?:'s?)$")
 
 
@@ -217,9 +217,11 @@ def _name_spans(doc: Doc) -> Iterator[tuple[DocSpan, str]]:
         elif doc[start].pos_ == "PROPN" and labels[start] in {"", "PRODUCT", "WORK_OF_ART"}:
             while end < len(doc) and doc[end].pos_ == "PROPN" and not labels[end]:
                 end += 1
-            run = doc[start:end]
-            if run.text[:1].isupper() and any(token.lower_.strip(".") not in TITLES for token in run):
-                yield run, "NAME"
+            last = end
+            while last > start and doc[last - 1].lower_.strip(".") in TITLES:  # "US President" before the entity
+                last -= 1
+            if last > start and doc[start].text[:1].isupper():
+                yield doc[start:last], "NAME"
         start = end
 
 

@@ -29,6 +29,7 @@ NAMES = st.one_of(
         ("Foreign Minister Shah Mahmood Qureshi", "shah mahmood qureshi"),
         ("US President Donald Trump", "donald trump"),
         ("The Taliban", "taliban"),
+        ("the Organization of Islamic Cooperation (OIC", "organisation of islamic cooperation"),
     ],
 )
 def test_a_name_is_compared_without_title_article_and_disguise(surface, normal):
