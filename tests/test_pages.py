@@ -300,6 +300,15 @@ def test_the_session_cookie_is_out_of_reach_of_scripts(site: Site) -> None:
     assert "SameSite=Lax" in cookie
 
 
+def test_an_answer_that_changes_no_session_sets_no_cookie(own_site: Site) -> None:
+    """A style sheet that arrives late must not bring back an older session."""
+    reader = Reader(own_site)
+    path = f"/findings/{LATER.finding_id}"
+    reader.send(path, f"{path}/decisions", verdict="unsure", reviewer="Bo")
+    assert "Set-Cookie" not in reader.get("/static/app.css").headers
+    assert "Set-Cookie" not in reader.get("/about").headers
+
+
 def test_the_secret_is_made_once_and_kept_to_its_owner(tmp_path: Path) -> None:
     """Two starts share a secret that only its owner can read."""
     first, second = lasting_secret(tmp_path / "index"), lasting_secret(tmp_path / "index")

@@ -118,6 +118,8 @@ def secure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_NAME="factcheck",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
+        # else a style sheet that arrives late would bring back the cookie of before a decision
+        SESSION_REFRESH_EACH_REQUEST=False,
         # a body is at most four bytes a character, plus the other fields
         MAX_CONTENT_LENGTH=4 * settings.max_article_chars + 1_000_000,
         MAX_FORM_MEMORY_SIZE=4 * settings.max_article_chars + 1_000_000,
