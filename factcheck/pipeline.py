@@ -168,8 +168,8 @@ def disagreements(parts: Parts, run_id: str) -> tuple[list[Finding], list[Disput
 def judge(parts: Parts, run_id: str) -> list[Finding]:
     """The findings among all scored pairs at the operating point of the settings."""
     point = operating_point(parts)
-    # verdicts may add up flagged relations and lower them, never raise one: less than this cannot become a finding
-    least = min(point.of(relation) for relation in FLAGGED)
+    # verdicts may add up two flagged relations and lower them: less than half a threshold cannot become a finding
+    least = min(point.of(relation) for relation in FLAGGED) / 2
     scored = parts.store.scored_pairs(match_key(parts), parts.relations.model_id, least_flagged=least)
     sided = _sided_claims(parts, [one.pair for one in scored])
     found = (find(one, sided[one.pair.left_id], sided[one.pair.right_id], point, run_id) for one in scored)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 from factcheck.attribution import UNNAMED
 from factcheck.clash import TextClash, clash_between, quote_around
 from factcheck.matching import NARROW_DAYS, days_in_words, is_one_name, shared_dates
 from factcheck.records import (
+    FLAGGED,
     Article,
     Claim,
     ClaimKind,
@@ -119,29 +120,31 @@ def find(scored: ScoredPair, left: SidedClaim, right: SidedClaim, point: Operati
 def ruling_on(
     scores: RelationScores, clash: TextClash, sides: tuple[SidedClaim, SidedClaim], point: OperatingPoint
 ) -> Ruling | None:
-    """The likeliest relation that reaches its threshold once the event checks had their say.
-
-    Where none does, conflict counts together with tension or with update, against the higher of both thresholds.
-    """
+    """What is flagged once the event checks had their say, and whether it is a running count."""
     odds, remark = same_time_odds(*sides)
-    remarks = (remark,) if remark else ()
-    likely = {relation: with_odds(scores.of(relation), odds) for relation in Relation}
-    passing = [relation for relation in (*_PARTNERS, Relation.CONFLICT) if likely[relation] >= point.of(relation)]
-    if passing:
-        relation = max(passing, key=lambda relation: likely[relation])
-        ruling = Ruling(relation=relation, probability=likely[relation], remarks=remarks)
-    else:
-        together = list(_both_together(scores, odds, point))
-        if not together:
-            return None
-        ruling = max(together, key=lambda ruling: ruling.probability)
-        ruling = Ruling(relation=ruling.relation, probability=ruling.probability, remarks=(*ruling.remarks, *remarks))
+    ruling = flagged(with_odds(scores, odds), point)
+    if ruling is None:
+        return None
+    if remark:
+        ruling = replace(ruling, remarks=(*ruling.remarks, remark))
     return running_count(ruling, scores, clash, sides)
 
 
-def _both_together(scores: RelationScores, odds: float, point: OperatingPoint) -> Iterator[Ruling]:
+def flagged(scores: RelationScores, point: OperatingPoint) -> Ruling | None:
+    """The likeliest relation that reaches its threshold.
+
+    Where none does, conflict counts together with tension or with update, against the higher of both thresholds.
+    """
+    passing = [relation for relation in (*_PARTNERS, Relation.CONFLICT) if scores.of(relation) >= point.of(relation)]
+    if passing:
+        relation = max(passing, key=scores.of)
+        return Ruling(relation=relation, probability=scores.of(relation))
+    return max(_both_together(scores, point), key=lambda ruling: ruling.probability, default=None)
+
+
+def _both_together(scores: RelationScores, point: OperatingPoint) -> Iterator[Ruling]:
     for partner in _PARTNERS:
-        probability = with_odds(min(1.0, scores.conflict + scores.of(partner)), odds)
+        probability = min(1.0, scores.conflict + scores.of(partner))
         likelier, other = sorted((Relation.CONFLICT, partner), key=scores.of, reverse=True)
         is_undecided = scores.of(other) >= UNDECIDED_SHARE * scores.of(likelier)
         if is_undecided and probability >= max(point.conflict, point.of(partner)):
@@ -152,11 +155,13 @@ def _both_together(scores: RelationScores, odds: float, point: OperatingPoint) -
             yield Ruling(relation=likelier, probability=probability, remarks=(remark,))
 
 
-def with_odds(probability: float, factor: float) -> float:
-    """A probability after evidence that multiplies its odds."""
-    if factor == 1.0 or probability >= 1.0:
-        return probability
-    return probability * factor / (probability * factor + 1.0 - probability)
+def with_odds(scores: RelationScores, factor: float) -> RelationScores:
+    """The scores after evidence that multiplies the odds of every flagged relation."""
+    if factor == 1.0:
+        return scores
+    weights = {relation.value: scores.of(relation) * (factor if relation in FLAGGED else 1.0) for relation in Relation}
+    total = sum(weights.values())
+    return RelationScores(**{name: weight / total for name, weight in weights.items()})
 
 
 def same_time_odds(left: SidedClaim, right: SidedClaim) -> tuple[float, str]:

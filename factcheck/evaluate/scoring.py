@@ -11,6 +11,7 @@ from factcheck.evaluate.pair_lines import PairLine, read_pairs
 from factcheck.facts import facts_of
 from factcheck.ports import RelationModel
 from factcheck.records import FLAGGED, RELATIONS, Facts, LeftOut, Relation, RelationInput, RelationScores, Span
+from factcheck.verdicts import OperatingPoint, flagged
 
 PAIRS_A_BATCH = 256
 UNFLAGGED = tuple(relation for relation in Relation if relation not in FLAGGED)
@@ -45,17 +46,17 @@ def clash_finder(load_parser: Callable[[], Any]) -> ClashFinder:
 
 
 def relation_at(scores: RelationScores, thresholds: Mapping[str, float]) -> Relation:
-    """The likeliest flagged relation that reaches its threshold; where none does, the likeliest unflagged one."""
-    passing = [relation for relation in FLAGGED if scores.of(relation) >= thresholds[relation]]
-    return max(passing or UNFLAGGED, key=scores.of)
+    """What the service flags at these thresholds before its event checks, else the likeliest unflagged relation."""
+    ruling = flagged(scores, OperatingPoint(name="", **thresholds))
+    return ruling.relation if ruling else max(UNFLAGGED, key=scores.of)
 
 
 def _scored(pair: PairLine, scores: RelationScores, model: RelationModel, find_clash: ClashFinder) -> dict[str, Any]:
     at_points = {name: relation_at(scores, thresholds) for name, thresholds in model.operating_points.items()}
-    flagged = {relation for relation in at_points.values() if relation in FLAGGED}
-    clash = find_clash(pair.left, pair.right) if flagged else TextClash(None, None, None)
+    found = {relation for relation in at_points.values() if relation in FLAGGED}
+    clash = find_clash(pair.left, pair.right) if found else TextClash(None, None, None)
     # as in a finding: a tension has no fact to be about
-    conflict_type = clash.conflict_type if flagged - {Relation.TENSION} else None
+    conflict_type = clash.conflict_type if found - {Relation.TENSION} else None
     return {
         "id": pair.pair_id,
         "scores": {name: round(scores.of(name), 6) for name in RELATIONS},
