@@ -13,11 +13,15 @@ from numpy.typing import NDArray
 
 from factcheck.embedders import fastest_dtype, load_sentence_transformers, set_threads
 from factcheck.errors import ModelUnusable
-from factcheck.records import RELATIONS, RelationInput, RelationScores
+from factcheck.records import FLAGGED, RELATIONS, RelationInput, RelationScores
 from factcheck.weights import BUILTIN, builtin_folder, checked_model, read_manifest
 
 MAX_TOKENS = 256
-TOKENS_A_BATCH = 4096
+TOKENS_A_BATCH = 1024
+SETTLED = 0.1
+"""A pair whose flagged relations have less probability than this together, in one order, is not read in the other."""
+
+_FLAGGED_COLUMNS = [RELATIONS.index(relation) for relation in FLAGGED]
 
 
 def model_input(text: str, published_on: date | None) -> str:
@@ -101,12 +105,19 @@ class CrossEncoderRelations:
         return [label2id[name] for name in RELATIONS]
 
     def score(self, pairs: Sequence[tuple[RelationInput, RelationInput]]) -> list[RelationScores]:
-        """Calibrated scores, one a pair, in the order given; both orders of each pair are read."""
-        texts = [tuple(model_input(claim.text, claim.published_on) for claim in pair) for pair in pairs]
-        both = [(left, right) for left, right in texts] + [(right, left) for left, right in texts]
-        probabilities = calibrated(self.logits(both)[:, self._columns], self._scale, self._bias)
-        means = in_both_orders(probabilities[: len(pairs)], probabilities[len(pairs) :])
-        return [RelationScores(**dict(zip(RELATIONS, map(float, row), strict=True))) for row in means]
+        """Calibrated scores, one a pair, in the order given.
+
+        Every pair is read once, in the order of the alphabet; those that could be flagged are read in both orders.
+        """
+        texts = [tuple(sorted(model_input(claim.text, claim.published_on) for claim in pair)) for pair in pairs]
+        probabilities = self._probabilities([(left, right) for left, right in texts])
+        unsettled = np.flatnonzero(probabilities[:, _FLAGGED_COLUMNS].sum(axis=1) >= SETTLED)
+        backward = self._probabilities([(texts[at][1], texts[at][0]) for at in unsettled])
+        probabilities[unsettled] = in_both_orders(probabilities[unsettled], backward)
+        return [RelationScores(**dict(zip(RELATIONS, map(float, row), strict=True))) for row in probabilities]
+
+    def _probabilities(self, texts: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
+        return calibrated(self.logits(texts)[:, self._columns], self._scale, self._bias)
 
     def logits(self, texts: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
         """The model's raw output for text pairs in the order given; shape (len(texts), labels of the model)."""
