@@ -79,8 +79,16 @@ def serve(host: str | None, port: int | None) -> None:
 def _run_server(app: Flask, settings: Settings) -> None:
     from waitress.server import create_server
 
+    from factcheck.web.health import warm_up
+
     try:
-        server = create_server(app, host=settings.host, port=settings.port, threads=SERVER_THREADS)
+        server = create_server(
+            app,
+            host=settings.host,
+            port=settings.port,
+            threads=SERVER_THREADS,
+            max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
+        )
     except (OSError, ValueError) as error:
         raise BadSetting(
             f"cannot serve on {settings.host}:{settings.port}: {getattr(error, 'strerror', None) or error}",
@@ -94,6 +102,7 @@ def _run_server(app: Flask, settings: Settings) -> None:
         lambda: {"url": url, "index": str(settings.index)}, lambda: click.echo(f"Serving on {url} (stop with Ctrl-C)")
     )
     sys.stdout.flush()
+    warm_up(app)
     server.run()
 
 

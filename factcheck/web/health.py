@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import Counter
 from collections.abc import Callable
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Flask, Response, current_app, jsonify, request
 
 from factcheck.claim_check import index_in_step
 from factcheck.errors import FactcheckError
@@ -15,6 +16,7 @@ from factcheck.payloads import Json, failure_payload, ok_payload
 from factcheck.records import RelationInput
 from factcheck.web.current import current_parts
 
+logger = logging.getLogger(__name__)
 bp = Blueprint("health", __name__)
 REQUESTS = "factcheck-requests"
 UNPROVEN = "factcheck-unproven"
@@ -72,6 +74,17 @@ def unready(parts: Parts) -> list[tuple[str, FactcheckError]]:
         except FactcheckError as error:
             failed.append((name, error))
     return failed
+
+
+def warm_up(app: Flask) -> None:
+    """Loads the models beside the running server, so that the first claim need not wait for them."""
+
+    def load() -> None:
+        with app.app_context():
+            for name, error in unready(current_parts()):
+                logger.warning("not ready: %s: %s %s", name, error, error.hint)
+
+    threading.Thread(target=load, name="warm-up", daemon=True).start()
 
 
 @bp.get("/healthz")
