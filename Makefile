@@ -49,8 +49,9 @@ golden: $(INSTALLED_DEV) ## Rewrite the expected outputs in tests/golden/; read 
 bench: $(INSTALLED_DEV) ## Measure a scan of seeds/, one claim, and --help.
 	$(BIN)/python benchmarks/bench_service.py
 
-model: $(INSTALLED_DEV) ## Say how the relation model is trained.
-	$(BIN)/factcheck-train --help
+model: $(INSTALLED_DEV) ## Train the relation model on the folder DATA and make it the built-in one (hours on a CPU).
+	$(BIN)/factcheck-train --data $(DATA) --out build/model --last-step 2600
+	$(BIN)/python -m factcheck.training.export build/model --data $(DATA) --cache build/cache
 
 clean: ## Remove the environment, caches and reports. The index stays: it holds your articles and decisions.
 	rm -rf $(VENV) reports build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -127,7 +127,7 @@ def test_a_resumed_run_ends_where_an_unbroken_one_does(tmp_path: Path) -> None:
     import torch
     from safetensors.torch import load_file
 
-    from factcheck.training.train import Recipe, train
+    from factcheck.training.train import Pace, Recipe, train
 
     data = small_data(tmp_path / "data")
     recipe = Recipe(
@@ -135,9 +135,9 @@ def test_a_resumed_run_ends_where_an_unbroken_one_does(tmp_path: Path) -> None:
     )
     for out in ("whole", "broken"):
         (tmp_path / out).mkdir()
-    train(recipe, data, tmp_path / "whole", threads=1, save_every=100, stop_after=1e9)
+    train(recipe, data, tmp_path / "whole", Pace(threads=1))
     for _ in range(20):
-        train(recipe, data, tmp_path / "broken", threads=1, save_every=100, stop_after=0.0)
+        train(recipe, data, tmp_path / "broken", Pace(threads=1, minutes=0.0))
     whole, broken = (load_file(tmp_path / out / "adapter.safetensors") for out in ("whole", "broken"))
     assert whole.keys() == broken.keys()
     assert all(torch.equal(whole[name], broken[name]) for name in whole)

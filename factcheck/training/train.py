@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import random
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -15,7 +16,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from factcheck.training.base import BASES, base_folder
+from factcheck.training.base import base_folder
 from factcheck.training.network import Batcher, new_network, partial_label_loss
 from factcheck.training.pairs import TrainingPair, nli_pairs, read_lines, relation_pairs, swapped_at_random
 from factcheck.training.weak import weak_negatives
@@ -25,19 +26,33 @@ RELATION_FILES = ("train_hunted.jsonl", "train_natural.jsonl", "train_written.js
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """Everything that decides what a training run makes, beside the data."""
+    """Everything that decides what a training run makes, beside the data; as it stands, the shipped model's.
+
+    `rank` is that of the adapters, 0 trains every weight. `nli_scale` multiplies `NLI_SHARES`. `weak_negatives`
+    and `rehearsal` (NLI pairs) count for each of the `relation_passes`.
+    """
 
     base: str = "mpnet"
     rank: int = 32
-    nli_scale: float = 1.0
+    nli_scale: float = 0.55
     weak_negatives: int = 4000
     natural_repeats: int = 2
-    relation_passes: int = 3
+    relation_passes: int = 2
     rehearsal: int = 800
     batch_size: int = 16
     learning_rate: float = 3e-4
     warmup_steps: int = 100
     seed: int = 13
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How a run goes, without changing what it makes."""
+
+    threads: int = 2
+    save_every: int = 200
+    last_step: int = sys.maxsize
+    minutes: float = math.inf
 
 
 class MasterWeights:
@@ -144,38 +159,43 @@ def resume(out: Path, network: nn.Module, weights: MasterWeights, recipe: Recipe
     return int(state["step"])
 
 
-def train(recipe: Recipe, data: Path, out: Path, *, threads: int, save_every: int, stop_after: float) -> None:
-    """Run a recipe to its end, or for `stop_after` minutes; a later call goes on from the checkpoint in `out`."""
-    torch.set_num_threads(threads)
+def train(recipe: Recipe, data: Path, out: Path, pace: Pace) -> None:
+    """Run a recipe as far as the pace allows; a later call goes on from the checkpoint in `out`."""
+    torch.set_num_threads(pace.threads)
     torch.manual_seed(recipe.seed)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     folder = base_folder(recipe.base, out / "base")
     network = new_network(folder, rank=recipe.rank, dtype=torch.bfloat16).to(device).train()
     weights = MasterWeights(network, recipe.learning_rate)
     batcher = Batcher(folder, device)
-    plan = list(
-        batches(schedule(recipe, data, base_folder("minilm", out / "base")), recipe.batch_size, random.Random(7))
-    )
+    pairs = schedule(recipe, data, base_folder("minilm", out / "base"))
+    plan = list(batches(pairs, recipe.batch_size, random.Random(7)))
     first = resume(out, network, weights, recipe)
     click.echo(f"{len(plan)} steps of {recipe.batch_size} pairs, from step {first}, on {device}")
     began, mean_loss = time.monotonic(), None
-    for step in range(first, len(plan)):
-        pairs = plan[step]
-        logits = network(**batcher.tokens([(pair.left, pair.right) for pair in pairs])).logits
-        weigh = torch.tensor([pair.weight for pair in pairs], device=device)
-        loss = partial_label_loss(logits, batcher.labels(pairs), weigh)
-        torch.autograd.backward(loss)
+    for step in range(first, min(len(plan), pace.last_step)):
+        loss = learn(network, batcher, plan[step])
         weights.step(rate_at(step, len(plan), recipe))
-        mean_loss = loss.item() if mean_loss is None else 0.98 * mean_loss + 0.02 * loss.item()
-        minutes = (time.monotonic() - began) / 60
-        if (step + 1) % 25 == 0:
-            speed = (step + 1 - first) * recipe.batch_size / (minutes * 60)
-            click.echo(f"step {step + 1}/{len(plan)} loss {mean_loss:.3f} {speed:.1f} pairs/s {minutes:.1f} min")
-        if (step + 1) % save_every == 0 or step + 1 == len(plan) or minutes >= stop_after:
-            save_checkpoint(out, network, weights, step + 1, recipe)
-        if minutes >= stop_after:
-            click.echo(f"stopped after {minutes:.0f} minutes; run again to go on")
+        mean_loss = loss if mean_loss is None else 0.98 * mean_loss + 0.02 * loss
+        done, minutes = step + 1, (time.monotonic() - began) / 60
+        if done % 25 == 0:
+            speed = (done - first) * recipe.batch_size / (minutes * 60)
+            click.echo(f"step {done}/{len(plan)} loss {mean_loss:.3f} {speed:.1f} pairs/s {minutes:.1f} min")
+        is_over = minutes >= pace.minutes or done in (len(plan), pace.last_step)
+        if is_over or done % pace.save_every == 0:
+            save_checkpoint(out, network, weights, done, recipe)
+        if is_over:
+            click.echo(f"stopped at step {done} of {len(plan)}; run again to go on")
             return
+
+
+def learn(network: nn.Module, batcher: Batcher, pairs: Sequence[TrainingPair]) -> float:
+    """The loss on a batch, whose gradients now lie in the network."""
+    logits = network(**batcher.tokens([(pair.left, pair.right) for pair in pairs])).logits
+    weigh = torch.tensor([pair.weight for pair in pairs], device=batcher.device)
+    loss = partial_label_loss(logits, batcher.labels(pairs), weigh)
+    torch.autograd.backward(loss)
+    return loss.item()
 
 
 @click.command()
@@ -183,39 +203,23 @@ def train(recipe: Recipe, data: Path, out: Path, *, threads: int, save_every: in
     "--data", type=click.Path(exists=True, path_type=Path), required=True, help="Folder with nli/ and news_relations/."
 )
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for checkpoints.")
-@click.option("--base", type=click.Choice(BASES), default="mpnet", show_default=True)
-@click.option("--rank", default=32, show_default=True, help="Rank of the adapters; 0 trains every weight.")
-@click.option("--learning-rate", default=3e-4, show_default=True)
-@click.option("--nli-scale", default=1.0, show_default=True, help="Times the built-in number of NLI pairs.")
-@click.option("--relation-passes", default=3, show_default=True)
-@click.option("--weak", default=4000, show_default=True, help="Weak negatives a pass.")
+@click.option(
+    "--recipe",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="JSON object with what differs from the shipped recipe, such as base, rank or learning_rate.",
+)
 @click.option("--threads", default=2, show_default=True)
-@click.option("--save-every", default=200, show_default=True, help="Steps between checkpoints.")
-@click.option("--stop-after", default=1e9, help="Minutes after which to checkpoint and stop.")
-def main(
-    data: Path,
-    out: Path,
-    base: str,
-    rank: int,
-    learning_rate: float,
-    nli_scale: float,
-    relation_passes: int,
-    weak: int,
-    threads: int,
-    save_every: int,
-    stop_after: float,
-) -> None:
-    """Train the relation model on DATA, writing checkpoints to OUT."""
+@click.option("--last-step", default=sys.maxsize, help="Step after which to checkpoint and stop.")
+@click.option("--minutes", default=math.inf, help="Minutes after which to checkpoint and stop.")
+def main(data: Path, out: Path, recipe: Path | None, threads: int, last_step: int, minutes: float) -> None:
+    """Train the relation model on DATA, writing checkpoints to OUT; run again, it goes on where it stopped."""
     out.mkdir(parents=True, exist_ok=True)
-    recipe = Recipe(
-        base=base,
-        rank=rank,
-        learning_rate=learning_rate,
-        nli_scale=nli_scale,
-        relation_passes=relation_passes,
-        weak_negatives=weak,
-    )
-    train(recipe, data, out, threads=threads, save_every=save_every, stop_after=stop_after)
+    changes = json.loads(recipe.read_text(encoding="utf-8")) if recipe else {}
+    try:
+        chosen = Recipe(**changes)
+    except TypeError as error:
+        raise click.ClickException(f"{recipe}: {error}") from error
+    train(chosen, data, out, Pace(threads=threads, last_step=last_step, minutes=minutes))
 
 
 if __name__ == "__main__":
