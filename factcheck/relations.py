@@ -63,7 +63,8 @@ class CrossEncoderRelations:
         self.manifest = checked_model(folder) | dict(manifest or {})
         self.model_id: str = self.manifest["model_id"]
         self._load(folder, threads)
-        self._columns = self._label_columns()
+        self.label_columns = self._columns_by_label()
+        self._columns = [self.label_columns[name] for name in RELATIONS]
         calibration = self.manifest["calibration"]
         self._scale = float(calibration["scale"])
         self._bias = [float(calibration["bias"][name]) for name in RELATIONS]
@@ -93,16 +94,16 @@ class CrossEncoderRelations:
         except (OSError, ValueError, RuntimeError) as error:
             raise ModelUnusable(f"relation model {folder.name} cannot be loaded: {error}") from error
 
-    def _label_columns(self) -> list[int]:
-        """Where each relation stands in the model's output, by the names in its own config."""
-        label2id = {str(label): int(number) for number, label in self._network.config.id2label.items()}
-        missing = [name for name in RELATIONS if name not in label2id]
+    def _columns_by_label(self) -> dict[str, int]:
+        """Where each label stands in the model's output, by the names in its own config."""
+        columns = {str(label): int(number) for number, label in self._network.config.id2label.items()}
+        missing = [name for name in RELATIONS if name not in columns]
         if missing:
             raise ModelUnusable(
-                f"relation model {self.model_id} has labels {', '.join(label2id)}; it lacks {', '.join(missing)}",
+                f"relation model {self.model_id} has labels {', '.join(columns)}; it lacks {', '.join(missing)}",
                 hint="train one with factcheck-train, or set relation_model to builtin",
             )
-        return [label2id[name] for name in RELATIONS]
+        return columns
 
     def score(self, pairs: Sequence[tuple[RelationInput, RelationInput]]) -> list[RelationScores]:
         """Calibrated scores, one a pair, in the order given.
@@ -120,9 +121,8 @@ class CrossEncoderRelations:
         return calibrated(self.logits(texts)[:, self._columns], self._scale, self._bias)
 
     def logits(self, texts: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
-        """The model's raw output for text pairs in the order given; shape (len(texts), labels of the model)."""
-        labels = len(self._network.config.id2label)
-        output = np.zeros((len(texts), labels))
+        """The model's raw output for text pairs in the order given; shape (len(texts), len(label_columns))."""
+        output = np.zeros((len(texts), len(self.label_columns)))
         if not texts:
             return output
         lefts, rights = zip(*texts, strict=True)

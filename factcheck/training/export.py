@@ -55,7 +55,7 @@ def calibrate(model: CrossEncoderRelations, natural: Path) -> dict[str, Any]:
     """Calibration and operating points, as a manifest keeps them, from natural pairs that training never saw."""
     rows = list(read_lines(natural))
     texts = [rendered(row) for row in rows]
-    columns = [LABELS.index(name) for name in RELATIONS]
+    columns = [model.label_columns[name] for name in RELATIONS]
     logits = model.logits(texts + [(right, left) for left, right in texts])[:, columns]
     forward, backward = logits[: len(rows)], logits[len(rows) :]
     labels = np.array([RELATIONS.index(row["relation"]) for row in rows])

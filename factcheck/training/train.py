@@ -20,6 +20,7 @@ from factcheck.training.base import base_folder
 from factcheck.training.network import Batcher, new_network, partial_label_loss
 from factcheck.training.pairs import TrainingPair, nli_pairs, read_lines, relation_pairs, swapped_at_random
 from factcheck.training.weak import weak_negatives
+from factcheck.weights import BUILTIN
 
 RELATION_FILES = ("train_hunted.jsonl", "train_natural.jsonl", "train_written.jsonl")
 
@@ -29,10 +30,12 @@ class Recipe:
     """Everything that decides what a training run makes, beside the data; as it stands, the shipped model's.
 
     `rank` is that of the adapters, 0 trains every weight. `nli_scale` multiplies `NLI_SHARES`. `weak_negatives`
-    and `rehearsal` (NLI pairs) count for each of the `relation_passes`.
+    and `rehearsal` (NLI pairs) count for each of the `relation_passes`. `goes_on` starts from the shipped adapter of
+    the same base and rank instead of the pretrained encoder alone.
     """
 
     base: str = "mpnet"
+    goes_on: bool = False
     rank: int = 32
     nli_scale: float = 0.55
     weak_negatives: int = 4000
@@ -166,6 +169,8 @@ def train(recipe: Recipe, data: Path, out: Path, pace: Pace) -> None:
     device = "cuda" if torch.cuda.is_available() else "cpu"
     folder = base_folder(recipe.base, out / "base")
     network = new_network(folder, rank=recipe.rank, dtype=torch.bfloat16).to(device).train()
+    if recipe.goes_on:
+        network.load_state_dict(load_file(BUILTIN / "adapter.safetensors"), strict=False)
     weights = MasterWeights(network, recipe.learning_rate)
     batcher = Batcher(folder, device)
     pairs = schedule(recipe, data, base_folder("minilm", out / "base"))
