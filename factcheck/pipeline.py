@@ -201,9 +201,10 @@ def named_point(model: RelationModel, name: str) -> OperatingPoint:
 
 
 def match_key(parts: Parts) -> str:
-    """Names the settings that decide which pairs are candidates; pairs of other settings are not looked at."""
+    """Names what decides which pairs are candidates; pairs of other settings or versions are not looked at."""
     settings = parts.settings
-    return content_id(parts.embedder.model_id, settings.neighbours, settings.min_similarity, settings.event_window_days)
+    chosen = (settings.neighbours, settings.min_similarity, settings.event_window_days)
+    return content_id(__version__, parts.embedder.model_id, *chosen)
 
 
 def _sided_claims(parts: Parts, pairs: Sequence[ClaimPair]) -> dict[str, SidedClaim]:
