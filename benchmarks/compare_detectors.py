@@ -1,8 +1,8 @@
 """What finds conflicts, side by side on the same labelled pairs.
 
 Run `python benchmarks/compare_detectors.py PAIRS.jsonl…`. Prints Markdown tables: cosine similarity, numbers that
-differ, natural language inference alone (the built-in model's NLI head in both orders: what most tools use), and the relation
-model in one order, in both, and as the service runs it.
+differ, natural language inference alone (the built-in model's NLI head in both orders: what most tools use), and the
+relation model in one order, in both, and as the service runs it.
 """
 
 from __future__ import annotations
