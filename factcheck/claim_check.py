@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from factcheck.answers import ClaimCheck, Evidence
@@ -178,6 +179,8 @@ def _scored(
 
 
 def _evidence(parts: Parts, submitted: SidedClaim, stored: SidedClaim, scored: ScoredPair) -> Evidence | None:
+    if submitted.article.published_at is None:  # then it is taken to be of the time of what it is compared with
+        submitted = replace(submitted, article=replace(submitted.article, published_at=stored.article.published_at))
     left, right = sorted((submitted, stored), key=lambda side: side.claim.claim_id)
     finding = find(scored, left, right, _lenient_point(parts), run_id="")
     if finding:

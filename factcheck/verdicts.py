@@ -38,7 +38,7 @@ On labelled pairs of dated articles this holds for 25 % of those on different ev
 """
 
 UNKNOWN_TIME_ODDS = 0.33
-"""What is left of the odds where one claim states its time and nothing says the time of the other."""
+"""What is left of the odds where the time of one claim is stated or published, and nothing says that of the other."""
 
 UNDECIDED_SHARE = 0.33
 """Two relations count together only if the less likely one has at least this share of the other's probability."""
@@ -195,11 +195,11 @@ def published_odds(
         if apart > ONE_STORY_DAYS:
             return OTHER_TIME_ODDS, f"Perhaps two events: the articles were published {apart} days apart."
         return 1.0, ""
-    for side, beside, ours, theirs, day in zip(sides, sides[::-1], stated, stated[::-1], days, strict=True):
-        if not ours and theirs and day is None:
-            when = days_in_words(theirs[0].first, theirs[0].last)
+    for side, beside, ours, theirs in zip(sides, sides[::-1], stated, stated[::-1], strict=True):
+        if not ours and side.article.published_on is None and (theirs or beside.article.published_on):
+            when = f"speaks of {days_in_words(theirs[0].first, theirs[0].last)}" if theirs else "is dated"
             return UNKNOWN_TIME_ODDS, (
-                f"Perhaps two events: {called(beside, side)} speaks of {when}, "
+                f"Perhaps two events: {called(beside, side)} {when}, "
                 f"and nothing says the time of {called(side, beside)}."
             )
     return 1.0, ""

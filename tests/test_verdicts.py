@@ -112,6 +112,16 @@ def test_an_act_of_a_known_day_may_be_another_than_one_of_an_unknown_time():
     assert found(undated, DATED, conflict=0.75) is None
 
 
+def test_a_dated_article_may_be_of_another_time_than_an_undated_one():
+    """One outlet's report has a day, the other's has none: they are not taken to be of one time."""
+    text = "Qureshi sent a letter to the UN."
+    dated, undated = side("004", text, facts(text, "Qureshi|UN"), "2019-02-19"), side("000", text)
+    odds, remark = same_time_odds(undated, dated)
+    assert odds == UNKNOWN_TIME_ODDS
+    assert remark == "Perhaps two events: 004 is dated, and nothing says the time of 000."
+    assert same_time_odds(undated, side("001", text)) == (1.0, "")
+
+
 def test_acts_of_days_far_apart_are_two_events():
     """A letter of February and a letter of August of the same year."""
     text = "Qureshi sent a letter to the UN on 6 August."
