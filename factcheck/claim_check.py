@@ -9,7 +9,7 @@ from factcheck.answers import ClaimCheck, Evidence
 from factcheck.errors import BadClaim, IndexOutOfStep
 from factcheck.facts import claim_from_text
 from factcheck.parts import Parts, is_being_written, settings_that_decide
-from factcheck.pipeline import named_point, relation_input
+from factcheck.pipeline import CROWDED, EVEN_ODDS, named_point, relation_input
 from factcheck.ports import ClaimIndex
 from factcheck.records import (
     FLAGGED,
@@ -29,14 +29,8 @@ from factcheck.verdicts import OperatingPoint, SidedClaim, caveats, find, who_di
 MOST_SCORED = 12
 """Stored claims that the relation model reads for one submitted claim: what two cores do in under a second."""
 
-CROWDED = 4
-"""How many times more neighbours are looked at than scored, since copies of one text say the same."""
-
 SUBMITTED = "the submitted claim"
 """What reasons call it."""
-
-EVEN_ODDS = 0.5
-"""Evidence is what the operating point flags, and what is more likely than not."""
 
 
 def check_claim(parts: Parts, text: str, published_at: str | None = None, *, limit: int = 20) -> ClaimCheck:

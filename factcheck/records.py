@@ -23,6 +23,7 @@ class Relation(StrEnum):
 
 RELATIONS = tuple(relation.value for relation in Relation)
 FLAGGED = (Relation.CONFLICT, Relation.UPDATE, Relation.TENSION)
+UNFLAGGED = tuple(relation for relation in Relation if relation not in FLAGGED)
 
 
 class ConflictType(StrEnum):

@@ -86,7 +86,6 @@ class LazyRelations:
         manifest = read_manifest(folder)
         self.model_id: str = manifest["model_id"]
         self.operating_points: Mapping[str, Mapping[str, float]] = manifest["operating_points"]
-        self._turn = threading.Lock()  # the tokenizer fails when two threads enter it at once
         self._load: Once[RelationModel] = Once(
             lambda: (
                 CrossEncoderRelations.builtin(settings.cache, threads=settings.threads)
@@ -99,9 +98,7 @@ class LazyRelations:
         """Calibrated scores, one a pair; the order of the two claims does not matter."""
         if not pairs:
             return []
-        model = self._load()
-        with self._turn:
-            return model.score(pairs)
+        return self._load().score(pairs)
 
 
 class KeptIndex:

@@ -10,11 +10,20 @@ from factcheck.clash import TextClash, clash_between
 from factcheck.evaluate.pair_lines import PairLine, read_pairs
 from factcheck.facts import facts_of
 from factcheck.ports import RelationModel
-from factcheck.records import FLAGGED, RELATIONS, Facts, LeftOut, Relation, RelationInput, RelationScores, Span
+from factcheck.records import (
+    FLAGGED,
+    RELATIONS,
+    UNFLAGGED,
+    Facts,
+    LeftOut,
+    Relation,
+    RelationInput,
+    RelationScores,
+    Span,
+)
 from factcheck.verdicts import OperatingPoint, flagged
 
 PAIRS_A_BATCH = 256
-UNFLAGGED = tuple(relation for relation in Relation if relation not in FLAGGED)
 
 ClashFinder = Callable[[RelationInput, RelationInput], TextClash]
 """Says what two texts that clash clash in."""

@@ -25,8 +25,7 @@ def write_adapter(checkpoint: Path, folder: Path) -> None:
     """Write the trained tensors as bfloat16, and a manifest that is not calibrated yet."""
     folder.mkdir(parents=True, exist_ok=True)
     tensors = {
-        name.replace(".frozen.", "."): tensor.to(torch.bfloat16)
-        for name, tensor in load_file(checkpoint / "adapter.safetensors").items()
+        name: tensor.to(torch.bfloat16) for name, tensor in load_file(checkpoint / "adapter.safetensors").items()
     }
     save_file(tensors, folder / "adapter.safetensors")
     digest = sha256_of(folder / "adapter.safetensors")

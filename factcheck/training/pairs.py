@@ -15,7 +15,6 @@ from factcheck.records import RELATIONS
 from factcheck.relations import model_input
 
 NLI_LABELS = ("entailment", "neutral", "contradiction")
-UNFLAGGED = ("agree", "compatible", "different")
 
 # How many pairs of each NLI source one pass takes: most from contrastive edits of facts and numbers (VitaminC) and
 # from written English of many kinds (MNLI, WANLI), few from picture captions (SNLI), none from one-label sources.

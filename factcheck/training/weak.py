@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from factcheck.training.pairs import UNFLAGGED, TrainingPair, labelled_pair, read_lines
+from factcheck.records import UNFLAGGED
+from factcheck.training.pairs import TrainingPair, labelled_pair, read_lines
 
 PER_EVENT = 20
 
