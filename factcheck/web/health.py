@@ -77,14 +77,18 @@ def unready(parts: Parts) -> list[tuple[str, FactcheckError]]:
 
 
 def warm_up(app: Flask) -> None:
-    """Loads the models beside the running server, so that the first claim need not wait for them."""
+    """Loads the models beside the running server, so that the first claim need not wait for them.
+
+    A server that is told to stop meanwhile ends when they are loaded: an interpreter that ends under a thread which is
+    importing torch can crash.
+    """
 
     def load() -> None:
         with app.app_context():
             for name, error in unready(current_parts()):
                 logger.warning("not ready: %s: %s %s", name, error, error.hint)
 
-    threading.Thread(target=load, name="warm-up", daemon=True).start()
+    threading.Thread(target=load, name="warm-up").start()
 
 
 @bp.get("/healthz")
