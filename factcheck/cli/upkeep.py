@@ -102,8 +102,11 @@ def _run_server(app: Flask, settings: Settings) -> None:
         lambda: {"url": url, "index": str(settings.index)}, lambda: click.echo(f"Serving on {url} (stop with Ctrl-C)")
     )
     sys.stdout.flush()
-    warm_up(app)
-    server.run()
+    warming = warm_up(app)
+    try:
+        server.run()
+    finally:
+        warming.join()
 
 
 def _url_of(server: Any) -> str:

@@ -76,11 +76,10 @@ def unready(parts: Parts) -> list[tuple[str, FactcheckError]]:
     return failed
 
 
-def warm_up(app: Flask) -> None:
-    """Loads the models beside the running server, so that the first claim need not wait for them.
+def warm_up(app: Flask) -> threading.Thread:
+    """The thread that loads the models beside the running server, so that the first claim need not wait for them.
 
-    A server that is told to stop meanwhile ends when they are loaded: an interpreter that ends under a thread which is
-    importing torch can crash.
+    Join it before the process ends: an interpreter that ends while torch is being imported can crash.
     """
 
     def load() -> None:
@@ -88,7 +87,9 @@ def warm_up(app: Flask) -> None:
             for name, error in unready(current_parts()):
                 logger.warning("not ready: %s: %s %s", name, error, error.hint)
 
-    threading.Thread(target=load, name="warm-up").start()
+    thread = threading.Thread(target=load, name="warm-up")
+    thread.start()
+    return thread
 
 
 @bp.get("/healthz")
