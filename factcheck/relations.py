@@ -105,14 +105,17 @@ class CrossEncoderRelations:
             )
         return columns
 
-    def score(self, pairs: Sequence[tuple[RelationInput, RelationInput]]) -> list[RelationScores]:
+    def score(
+        self, pairs: Sequence[tuple[RelationInput, RelationInput]], *, settled: float = SETTLED
+    ) -> list[RelationScores]:
         """Calibrated scores, one a pair, in the order given.
 
-        Every pair is read once, in the order of the alphabet; those that could be flagged are read in both orders.
+        Every pair is read once, in the order of the alphabet; those whose flagged relations then have at least
+        `settled` together are read in both orders.
         """
         texts = [tuple(sorted(model_input(claim.text, claim.published_on) for claim in pair)) for pair in pairs]
         probabilities = self._probabilities([(left, right) for left, right in texts])
-        unsettled = np.flatnonzero(probabilities[:, _FLAGGED_COLUMNS].sum(axis=1) >= SETTLED)
+        unsettled = np.flatnonzero(probabilities[:, _FLAGGED_COLUMNS].sum(axis=1) >= settled)
         backward = self._probabilities([(texts[at][1], texts[at][0]) for at in unsettled])
         probabilities[unsettled] = in_both_orders(probabilities[unsettled], backward)
         return [RelationScores(**dict(zip(RELATIONS, map(float, row), strict=True))) for row in probabilities]

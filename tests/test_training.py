@@ -97,6 +97,15 @@ def test_calibration_finds_the_scale_that_made_the_labels() -> None:
     assert max(map(abs, bias)) < 0.2
 
 
+def test_the_hardest_weak_negatives_are_kept() -> None:
+    """Of the candidates those with the highest scores are learned from, highest first."""
+    from factcheck.training.train import hardest
+
+    pairs = [TrainingPair(left=str(number), right="b", labels=("agree",)) for number in range(4)]
+    kept = hardest(pairs, lambda asked: [0.1, 0.7, 0.3, 0.5], 2)
+    assert [pair.left for pair in kept] == ["1", "3"]
+
+
 def small_data(folder: Path) -> Path:
     """A data folder in the developers' layout, with a handful of pairs."""
     for name in ("nli", "news_relations"):
@@ -141,3 +150,32 @@ def test_a_resumed_run_ends_where_an_unbroken_one_does(tmp_path: Path) -> None:
     whole, broken = (load_file(tmp_path / out / "adapter.safetensors") for out in ("whole", "broken"))
     assert whole.keys() == broken.keys()
     assert all(torch.equal(whole[name], broken[name]) for name in whole)
+
+
+@pytest.mark.model
+def test_a_run_goes_on_from_an_earlier_adapter(tmp_path: Path) -> None:
+    """A second run mines its weak negatives with the first one's adapter and starts from its weights."""
+    import torch
+    from safetensors.torch import load_file
+
+    from factcheck.training.train import Pace, Recipe, train
+
+    data = small_data(tmp_path / "data")
+    first = Recipe(base="minilm", rank=4, relation_passes=1, weak_negatives=1, rehearsal=2, warmup_steps=0)
+    second = Recipe(
+        base="minilm",
+        rank=4,
+        nli_first=False,
+        relation_passes=1,
+        weak_negatives=1,
+        weak_candidates=2,
+        rehearsal=2,
+        warmup_steps=0,
+        learning_rate=1e-9,
+    )
+    for out in ("first", "second"):
+        (tmp_path / out).mkdir()
+    train(first, data, tmp_path / "first", Pace(threads=1))
+    train(second, data, tmp_path / "second", Pace(threads=1), tmp_path / "first" / "adapter.safetensors")
+    before, after = (load_file(tmp_path / out / "adapter.safetensors") for out in ("first", "second"))
+    assert all(torch.allclose(before[name], after[name], atol=1e-6) for name in before)

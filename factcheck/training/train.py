@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import math
 import random
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -16,29 +17,33 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
+from factcheck.records import FLAGGED, RELATIONS
 from factcheck.training.base import base_folder
-from factcheck.training.network import Batcher, new_network, partial_label_loss
+from factcheck.training.network import LABELS, Batcher, new_network, partial_label_loss
 from factcheck.training.pairs import TrainingPair, nli_pairs, read_lines, relation_pairs, swapped_at_random
 from factcheck.training.weak import weak_negatives
-from factcheck.weights import BUILTIN
 
-RELATION_FILES = ("train_hunted.jsonl", "train_natural.jsonl", "train_written.jsonl")
+Scorer = Callable[[Sequence[TrainingPair]], list[float]]
+
+NATURAL = "train_natural.jsonl"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
     """Everything that decides what a training run makes, beside the data; as it stands, the shipped model's.
 
-    `rank` is that of the adapters, 0 trains every weight. `nli_scale` multiplies `NLI_SHARES`. `weak_negatives`
-    and `rehearsal` (NLI pairs) count for each of the `relation_passes`. `goes_on` starts from the shipped adapter of
-    the same base and rank instead of the pretrained encoder alone.
+    `rank` is that of the adapters, 0 trains every weight. `nli_scale` multiplies `NLI_SHARES`, and `nli_first` has
+    all those pairs learned before any relation. `weak_negatives` and `rehearsal` (NLI pairs) count for each of the
+    `relation_passes`. The weak negatives are the hardest of `weak_candidates`, those to which the network as the run
+    starts gives most conflict, update and tension; 0 takes them at random.
     """
 
     base: str = "mpnet"
-    goes_on: bool = False
     rank: int = 32
     nli_scale: float = 0.55
+    nli_first: bool = True
     weak_negatives: int = 4000
+    weak_candidates: int = 0
     natural_repeats: int = 2
     relation_passes: int = 2
     rehearsal: int = 800
@@ -82,27 +87,27 @@ class MasterWeights:
                 live.copy_(master)
 
 
-def schedule(recipe: Recipe, data: Path, minilm: Path) -> list[TrainingPair]:
-    """All pairs of a run in the order in which they are learned; the same recipe gives the same list."""
+def schedule(recipe: Recipe, data: Path, minilm: Path, scorer: Scorer) -> list[TrainingPair]:
+    """All pairs of a run in the order in which they are learned; the same recipe and start give the same list."""
     shuffle = random.Random(recipe.seed)
     nli = nli_pairs(data / "nli" / "train.jsonl.gz", seed=recipe.seed, scale=recipe.nli_scale)
     relations = data / "news_relations"
-    labelled = relation_pairs(relations / name for name in RELATION_FILES)
-    natural = relation_pairs([relations / "train_natural.jsonl"])
-    listed = {
-        frozenset((row["a"]["text"], row["b"]["text"]))
-        for name in RELATION_FILES
-        for row in read_lines(relations / name)
-    }
+    files = sorted(relations.glob("train_*.jsonl"))
+    labelled = relation_pairs(files)
+    natural = relation_pairs([relations / NATURAL])
+    listed = {frozenset((row["a"]["text"], row["b"]["text"])) for path in files for row in read_lines(path)}
+    wanted = recipe.weak_negatives * recipe.relation_passes
     weak = weak_negatives(
         relations / "events.jsonl.gz",
         listed,
         minilm,
-        count=recipe.weak_negatives * recipe.relation_passes,
+        count=max(wanted, recipe.weak_candidates),
         similarity=0.45,
         seed=recipe.seed,
     )
-    pairs = list(nli)
+    if recipe.weak_candidates:
+        weak = hardest(weak, scorer, wanted)
+    pairs = list(nli) if recipe.nli_first else []
     for number in range(recipe.relation_passes):
         mix = labelled + natural * (recipe.natural_repeats - 1)
         mix += weak[number :: recipe.relation_passes]
@@ -110,6 +115,29 @@ def schedule(recipe: Recipe, data: Path, minilm: Path) -> list[TrainingPair]:
         shuffle.shuffle(mix)
         pairs += [swapped_at_random(pair, shuffle) for pair in mix]
     return pairs
+
+
+def hardest(pairs: Sequence[TrainingPair], scorer: Scorer, count: int) -> list[TrainingPair]:
+    """The `count` pairs to which the scorer gives most, most first."""
+    scores = scorer(pairs)
+    chosen = sorted(range(len(pairs)), key=lambda at: -scores[at])[:count]
+    click.echo(f"{len(chosen)} of {len(pairs)} weak negatives, down to a score of {scores[chosen[-1]]:.3f}")
+    return [pairs[at] for at in chosen]
+
+
+def flagged_mass(network: nn.Module, batcher: Batcher, pairs: Sequence[TrainingPair]) -> list[float]:
+    """P(conflict) + P(tension) + P(update) of each pair, in the order of its texts."""
+    flagged = torch.tensor([LABELS.index(label) for label in FLAGGED], device=batcher.device)
+    masses = [0.0] * len(pairs)
+    by_length = sorted(range(len(pairs)), key=lambda at: len(pairs[at].left) + len(pairs[at].right))
+    with torch.inference_mode():
+        for start in range(0, len(pairs), 32):
+            batch = by_length[start : start + 32]
+            logits = network(**batcher.tokens([(pairs[at].left, pairs[at].right) for at in batch])).logits
+            chances = logits[:, : len(RELATIONS)].float().softmax(dim=1)[:, flagged].sum(dim=1)
+            for at, chance in zip(batch, chances.tolist(), strict=True):
+                masses[at] = chance
+    return masses
 
 
 def batches(pairs: Sequence[TrainingPair], size: int, shuffle: random.Random) -> Iterator[list[TrainingPair]]:
@@ -162,18 +190,23 @@ def resume(out: Path, network: nn.Module, weights: MasterWeights, recipe: Recipe
     return int(state["step"])
 
 
-def train(recipe: Recipe, data: Path, out: Path, pace: Pace) -> None:
-    """Run a recipe as far as the pace allows; a later call goes on from the checkpoint in `out`."""
+def train(recipe: Recipe, data: Path, out: Path, pace: Pace, start: Path | None = None) -> None:
+    """Run a recipe as far as the pace allows; a later call goes on from the checkpoint in `out`.
+
+    `start` is the adapter of an earlier run of the same base and rank, which this one improves; without it the run
+    starts from the pretrained encoder alone.
+    """
     torch.set_num_threads(pace.threads)
     torch.manual_seed(recipe.seed)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     folder = base_folder(recipe.base, out / "base")
     network = new_network(folder, rank=recipe.rank, dtype=torch.bfloat16).to(device).train()
-    if recipe.goes_on:
-        network.load_state_dict(load_file(BUILTIN / "adapter.safetensors"), strict=False)
+    if start:
+        network.load_state_dict(load_file(start), strict=False)
     weights = MasterWeights(network, recipe.learning_rate)
     batcher = Batcher(folder, device)
-    pairs = schedule(recipe, data, base_folder("minilm", out / "base"))
+    minilm = base_folder("minilm", out / "base")
+    pairs = schedule(recipe, data, minilm, functools.partial(flagged_mass, network, batcher))
     plan = list(batches(pairs, recipe.batch_size, random.Random(7)))
     first = resume(out, network, weights, recipe)
     click.echo(f"{len(plan)} steps of {recipe.batch_size} pairs, from step {first}, on {device}")
@@ -213,10 +246,17 @@ def learn(network: nn.Module, batcher: Batcher, pairs: Sequence[TrainingPair]) -
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="JSON object with what differs from the shipped recipe, such as base, rank or learning_rate.",
 )
+@click.option(
+    "--start",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Adapter of an earlier run of the same base and rank to go on from.",
+)
 @click.option("--threads", default=2, show_default=True)
 @click.option("--last-step", default=sys.maxsize, help="Step after which to checkpoint and stop.")
 @click.option("--minutes", default=math.inf, help="Minutes after which to checkpoint and stop.")
-def main(data: Path, out: Path, recipe: Path | None, threads: int, last_step: int, minutes: float) -> None:
+def main(
+    data: Path, out: Path, recipe: Path | None, start: Path | None, threads: int, last_step: int, minutes: float
+) -> None:
     """Train the relation model on DATA, writing checkpoints to OUT; run again, it goes on where it stopped."""
     out.mkdir(parents=True, exist_ok=True)
     changes = json.loads(recipe.read_text(encoding="utf-8")) if recipe else {}
@@ -224,7 +264,7 @@ def main(data: Path, out: Path, recipe: Path | None, threads: int, last_step: in
         chosen = Recipe(**changes)
     except TypeError as error:
         raise click.ClickException(f"{recipe}: {error}") from error
-    train(chosen, data, out, Pace(threads=threads, last_step=last_step, minutes=minutes))
+    train(chosen, data, out, Pace(threads=threads, last_step=last_step, minutes=minutes), start)
 
 
 if __name__ == "__main__":
