@@ -4,70 +4,20 @@ from __future__ import annotations
 
 from dataclasses import astuple, dataclass, field
 from datetime import date, datetime
-from enum import StrEnum
-from hashlib import sha256
 from math import isclose
-from unicodedata import category
 
-
-class Relation(StrEnum):
-    """How two claims stand to each other."""
-
-    CONFLICT = "conflict"
-    UPDATE = "update"
-    TENSION = "tension"
-    AGREE = "agree"
-    COMPATIBLE = "compatible"
-    DIFFERENT = "different"
-
-
-RELATIONS = tuple(relation.value for relation in Relation)
-FLAGGED = (Relation.CONFLICT, Relation.UPDATE, Relation.TENSION)
-UNFLAGGED = tuple(relation for relation in Relation if relation not in FLAGGED)
-
-
-class ConflictType(StrEnum):
-    """What a conflict is about."""
-
-    NUMBER = "number"
-    DATE = "date"
-    PLACE = "place"
-    ACTOR = "actor"
-    ROLE = "role"
-    CAUSE = "cause"
-    OUTCOME = "outcome"
-    DENIAL = "denial"
-    POSITION = "position"
-    STATUS = "status"
-
-
-class Verdict(StrEnum):
-    """What a reviewer decided about a finding."""
-
-    CONFLICT = "conflict"
-    UPDATE = "update"
-    TENSION = "tension"
-    ATTRIBUTION_ONLY = "attribution only"
-    DIFFERENT_EVENT = "different event"
-    NOT_A_CLAIM = "not a claim"
-    UNSURE = "unsure"
-
-
-class ClaimKind(StrEnum):
-    """What part of an article a claim is."""
-
-    HEADLINE = "headline"
-    SENTENCE = "sentence"
-
-
-def is_plain_text(text: str) -> bool:
-    """Whether a text has no control characters but line ends and tabs, and no half of a surrogate pair."""
-    return all(category(character) not in ("Cc", "Cs") or character in "\n\r\t" for character in text)
-
-
-def content_id(*parts: object) -> str:
-    """Sixteen hexadecimal digits that depend on the parts alone."""
-    return sha256("\x1f".join(map(str, parts)).encode()).hexdigest()[:16]
+from factcheck.vocabulary import (
+    FLAGGED as FLAGGED,
+    RELATIONS as RELATIONS,
+    UNFLAGGED as UNFLAGGED,
+    ClaimKind as ClaimKind,
+    ConflictType as ConflictType,
+    Relation as Relation,
+    Role as Role,
+    Verdict as Verdict,
+    content_id as content_id,
+    is_plain_text as is_plain_text,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,11 +122,20 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """A part of a claim that states one thing: where it stands in the claim's text, and how it reads by itself."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """One checkable sentence of an article; `article.body[start:end] == text` always.
 
     `standalone_text` is the sentence as a reader who sees nothing else needs it.
-    `speaker` is None where the outlet itself asserts the claim.
+    `speaker` is None where the outlet itself asserts the claim. `units` are the parts of a long sentence that are
+    compared beside the whole, numbered from 1; 0 is the whole. Whatever is compared, the claim is what is quoted.
     """
 
     claim_id: str
@@ -189,20 +148,48 @@ class Claim:
     kind: ClaimKind = ClaimKind.SENTENCE
     speaker: Speaker | None = None
     facts: Facts = field(default_factory=Facts)
+    units: tuple[Unit, ...] = ()
 
     def __post_init__(self) -> None:
         if self.end - self.start != len(self.text) or not self.text.strip():
             raise ValueError(f"claim span {self.start}:{self.end} does not fit its {len(self.text)} characters")
+        if any(unit.span.end > len(self.text) for unit in self.units):
+            raise ValueError(f"a unit of claim {self.claim_id} ends behind its {len(self.text)} characters")
+
+    def wording(self, number: int) -> str:
+        """How the whole (0) or a unit reads by itself; the whole where there is no such unit."""
+        return self.units[number - 1].text if 0 < number <= len(self.units) else self.standalone_text
+
+    @property
+    def wordings(self) -> dict[str, str]:
+        """Everything about this claim that can be found by meaning, by the id that `wording_id` gives it."""
+        return {wording_id(self.claim_id, number): self.wording(number) for number in range(len(self.units) + 1)}
+
+
+def wording_id(claim_id: str, number: int) -> str:
+    """The id of a claim's whole (0) or of one of its units."""
+    return f"{claim_id}:{number}" if number else claim_id
+
+
+def claim_and_number(wording: str) -> tuple[str, int]:
+    """The claim and the number of the unit that an id of `wording_id` means."""
+    claim_id, _, number = wording.partition(":")
+    return claim_id, int(number or 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimPair:
-    """Two claims of different articles worth comparing; `evidence` says why, in plain words."""
+    """Two claims of different articles worth comparing; `evidence` says why, in plain words.
+
+    `left_unit` and `right_unit` say what of each is compared: the whole (0) or one of its units.
+    """
 
     left_id: str
     right_id: str
     similarity: float
     evidence: tuple[str, ...] = ()
+    left_unit: int = 0
+    right_unit: int = 0
 
     def __post_init__(self) -> None:
         if not self.left_id < self.right_id:
@@ -266,7 +253,10 @@ class Clash:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A pair that a person should see: how the claims relate, how likely, and why."""
+    """A pair that a person should see: how the claims relate, how likely, and why.
+
+    `is_sampled` is true where it was not flagged but drawn at random, so that what is missed can be measured.
+    """
 
     finding_id: str
     pair: ClaimPair
@@ -278,6 +268,7 @@ class Finding:
     reasons: tuple[str, ...]
     model_id: str
     run_id: str
+    is_sampled: bool = False
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.probability <= 1.0:
@@ -311,18 +302,28 @@ class Dispute:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What one reviewer decided about one finding, once. Decisions are added, never changed."""
+    """What one reviewer decided about one finding, once. Decisions are added, never changed.
+
+    One that takes another back names its entry in `withdraws`, and repeats its verdict.
+    """
 
     finding_id: str
     verdict: Verdict
     reviewer: str
     note: str
     decided_at: datetime
+    withdraws: str = ""
+
+    @property
+    def entry_id(self) -> str:
+        """The id of its entry in the log; the same decision twice has the same."""
+        said = (self.finding_id, self.verdict, self.reviewer, self.note, self.decided_at.isoformat())
+        return content_id(*said, self.withdraws) if self.withdraws else content_id(*said)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """A claim as it stood when somebody decided about it, and where to look it up."""
+    """A claim as it stood when somebody decided about it, where to look it up, and a few characters around it."""
 
     claim_id: str
     article_id: str
@@ -334,6 +335,8 @@ class Quote:
     start: int
     end: int
     text: str
+    prefix: str = ""
+    suffix: str = ""
 
     def __post_init__(self) -> None:
         if not self.start >= 0 or self.end - self.start != len(self.text):
@@ -350,6 +353,8 @@ class LoggedDecision:
     relation: Relation
     probability: float
     model_id: str
+    conflict_type: ConflictType | None = None
+    is_sampled: bool = False
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.probability <= 1.0:
@@ -358,8 +363,7 @@ class LoggedDecision:
     @property
     def entry_id(self) -> str:
         """The id of this entry of the log; the same decision twice has the same."""
-        made = self.decision
-        return content_id(made.finding_id, made.verdict, made.reviewer, made.note, made.decided_at.isoformat())
+        return self.decision.entry_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -381,3 +385,11 @@ class RunSummary:
     seconds: dict[str, float]
     models: dict[str, str]
     settings: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Who asks, and what they may do. The name is empty where nobody had to say one."""
+
+    name: str
+    role: Role

