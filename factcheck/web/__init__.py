@@ -16,6 +16,7 @@ from factcheck.errors import FactcheckError
 from factcheck.payloads import error_payload, failure_payload
 from factcheck.reports.wording import TYPE_WORDS
 from factcheck.web import api, health, pages
+from factcheck.web.access import guard
 from factcheck.web.answers import Failure
 from factcheck.web.current import EXTENSION
 from factcheck.web.schemas import refuse
@@ -51,10 +52,12 @@ MESSAGES = {
 }
 TITLES = {
     400: "That cannot be used",
+    401: "Please log in",
     403: "Not allowed",
     404: "Nothing is here",
     409: "Something else is going on",
     413: "That is too large",
+    429: "One moment, please",
     503: "Not ready",
 }
 
@@ -79,6 +82,7 @@ def create_app(settings: Settings, parts: Parts | None = None) -> OpenAPI:
     app.register_blueprint(pages.bp)
     app.register_blueprint(health.bp)
     app.add_url_rule("/openapi.json", "openapi_document", lambda: app.api_doc)
+    guard(app)
     app.register_error_handler(Exception, answer_error)
     _prepare_templates(app)
     return app

@@ -17,17 +17,18 @@ from factcheck.claim_check import check_claim
 from factcheck.errors import BadArticle, BadInput
 from factcheck.ingest import ingest
 from factcheck.payloads import Json, claim_check_payload, decision_payload, ok_payload, run_payload
-from factcheck.records import Article, LeftOut
+from factcheck.records import Article, LeftOut, Role
 from factcheck.reports import MEDIA_TYPES
 from factcheck.review import decide
 from factcheck.web import answers, schemas, shown
+from factcheck.web.access import needs
 from factcheck.web.current import current_parts
 from factcheck.web.downloads import report_file
 
 CLAIMS = Tag(name="claims", description="Look up what the articles say about a claim.")
 ARTICLES = Tag(name="articles", description="Take articles in and read them.")
 REVIEW = Tag(name="review", description="Findings, disputes, and what people decide about them.")
-FAILURES: ResponseDict = dict.fromkeys((400, 403, 404, 405, 409, 413, 415, 500, 503), answers.Failure)
+FAILURES: ResponseDict = dict.fromkeys((400, 401, 403, 404, 405, 409, 413, 415, 429, 500, 503), answers.Failure)
 
 REPORT_FILE = {
     "description": "The report in the format asked for.",
@@ -61,6 +62,7 @@ def read_body() -> None:
 
 
 @bp.post("/claims", tags=[CLAIMS], summary="Submit a claim", responses={200: answers.ClaimAnswer})
+@needs(Role.REVIEWER)
 def submit_claim(body: schemas.ClaimIn) -> Json:
     """What contradicts or supports a claim, best first. An empty `evidence` means that nothing speaks to it."""
     check = check_claim(current_parts(), body.text, body.published_at, limit=body.limit)
@@ -137,6 +139,7 @@ def read_finding(path: schemas.FindingPath) -> Json:
     summary="Decide about a finding",
     responses={201: answers.DecisionAnswer},
 )
+@needs(Role.REVIEWER)
 def add_decision(path: schemas.FindingPath, body: schemas.DecisionIn) -> tuple[Json, int]:
     """Adds a decision. Earlier ones stay."""
     decision = decide(current_parts(), path.finding_id, body.verdict, body.reviewer, body.note)

@@ -15,11 +15,12 @@ from factcheck.claim_check import check_claim
 from factcheck.errors import BadClaim
 from factcheck.ingest import ingest
 from factcheck.payloads import Json, claim_check_payload, report_payload
-from factcheck.records import ConflictType, Relation, RunSummary
+from factcheck.records import ConflictType, Relation, Role, RunSummary
 from factcheck.reporting import report_data
 from factcheck.reports.wording import counted, listed
 from factcheck.store import FindingFilter, Page
 from factcheck.web import shown
+from factcheck.web.access import needs
 from factcheck.web.current import current_parts
 from factcheck.web.downloads import report_file, uploaded_articles
 from factcheck.web.schemas import Asked, ReportQuery, refuse
@@ -137,6 +138,7 @@ def finding(finding_id: str) -> str:
 
 
 @bp.post("/findings/<finding_id>/decisions")
+@needs(Role.REVIEWER)
 def decide(finding_id: str) -> BaseResponse:
     """Adds a decision and goes on to the next finding of the queue."""
     parts, queue = current_parts(), _asked(Queue)
@@ -184,6 +186,7 @@ def dispute(dispute_id: str) -> str:
 
 
 @bp.get("/check")
+@needs(Role.REVIEWER)
 def check() -> tuple[str, int]:
     """The form for a claim, and what the articles say of the claim in it."""
     parts, asked = current_parts(), _asked(Submitted)
