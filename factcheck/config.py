@@ -36,6 +36,21 @@ class Settings(BaseSettings):
     )
     max_article_chars: int = Field(default=2_000_000, ge=1_000, description="Longest article taken in.")
     max_claim_chars: int = Field(default=2_000, ge=100, description="Longest claim that can be submitted.")
+    public_hosts: str = Field(
+        default="", description="Names under which others reach the pages, with commas between; empty is none."
+    )
+    https: bool = Field(default=False, description="Whether the pages are reached by https, through a proxy.")
+    trusted_proxy: str = Field(
+        default="", description="Address of the proxy whose X-Forwarded-For says who asks; empty is none."
+    )
+    cors_origins: str = Field(
+        default="", description="Origins whose pages may call the API, with commas between; empty is none."
+    )
+    rate_limit: int = Field(default=600, ge=0, description="Most requests a minute by one person; 0 is no limit.")
+    write_rate_limit: int = Field(
+        default=120, ge=0, description="Most claims, decisions and other writes a minute by one person; 0 is no limit."
+    )
+    allow_fetch: bool = Field(default=False, description="Whether articles may be fetched from the web by address.")
 
 
 def load_settings(**overrides: Any) -> Settings:
