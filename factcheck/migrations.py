@@ -5,6 +5,8 @@ from __future__ import annotations
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from factcheck.chain import NO_HASH, entry_hash, head_mark
+
 MIGRATIONS = Migrations("factcheck")
 
 
@@ -153,5 +155,163 @@ def m004_decisions_and_runs(db: Database) -> None:
             models TEXT NOT NULL, settings TEXT NOT NULL
         );;
         CREATE INDEX runs_of_kind ON runs (kind, number)
+        """,
+    )
+
+
+@MIGRATIONS()
+def m005_decision_chain(db: Database) -> None:
+    """A chain of hashes over the log of decisions, which can now take decisions back."""
+    _run(
+        db,
+        """
+        ALTER TABLE decisions ADD COLUMN withdraws TEXT NOT NULL DEFAULT '';;
+        ALTER TABLE decisions ADD COLUMN conflict_type TEXT;;
+        ALTER TABLE decisions ADD COLUMN is_sampled INTEGER NOT NULL DEFAULT 0;;
+        CREATE TABLE decision_chain (
+            number INTEGER PRIMARY KEY REFERENCES decisions, previous_hash TEXT NOT NULL, entry_hash TEXT NOT NULL
+        );;
+        CREATE TRIGGER chain_never_changes BEFORE UPDATE ON decision_chain
+            BEGIN SELECT RAISE(ABORT, 'the chain of decisions grows, and never changes'); END;;
+        CREATE TRIGGER chain_never_goes BEFORE DELETE ON decision_chain
+            BEGIN SELECT RAISE(ABORT, 'the chain of decisions grows, and is never deleted'); END
+        """,
+    )
+    number, last = 0, NO_HASH
+    for row in list(db.query("SELECT * FROM decisions ORDER BY number")):
+        number, before = row["number"], last
+        last = entry_hash(before, row)
+        db.execute("INSERT INTO decision_chain VALUES (?, ?, ?)", [number, before, last])
+    if number:
+        db.execute("INSERT OR REPLACE INTO marks VALUES ('decision_log_head', ?)", [head_mark(number, last)])
+
+
+@MIGRATIONS()
+def m006_queue(db: Database) -> None:
+    """What the queue is ordered, filtered and counted by, who works on what, and what has to be decided again."""
+    _run(
+        db,
+        """
+        ALTER TABLE findings ADD COLUMN priority REAL NOT NULL DEFAULT 0;;
+        ALTER TABLE findings ADD COLUMN first_published TEXT NOT NULL DEFAULT '';;
+        ALTER TABLE findings ADD COLUMN last_published TEXT NOT NULL DEFAULT '';;
+        ALTER TABLE findings ADD COLUMN is_sampled INTEGER NOT NULL DEFAULT 0;;
+        ALTER TABLE findings ADD COLUMN is_open INTEGER NOT NULL DEFAULT 1;;
+        ALTER TABLE findings ADD COLUMN needs_two INTEGER NOT NULL DEFAULT 0;;
+        CREATE INDEX findings_by_priority ON findings (is_sampled, priority DESC, finding_id);;
+        CREATE INDEX open_findings_by_priority ON findings (is_sampled, is_open, priority DESC, finding_id);;
+        CREATE INDEX findings_by_date ON findings (is_sampled, last_published DESC, probability DESC, finding_id);;
+        CREATE INDEX findings_of_dispute ON findings (dispute_id);;
+        CREATE TABLE finding_facets (
+            facet TEXT NOT NULL, value TEXT NOT NULL,
+            number INTEGER NOT NULL REFERENCES findings (number) ON DELETE CASCADE,
+            PRIMARY KEY (facet, value, number)
+        ) WITHOUT ROWID;;
+        CREATE INDEX facets_of_finding ON finding_facets (number);;
+        CREATE TABLE standing_decisions (
+            finding_id TEXT NOT NULL, reviewer TEXT NOT NULL, number INTEGER NOT NULL REFERENCES decisions,
+            PRIMARY KEY (finding_id, reviewer)
+        ) WITHOUT ROWID;;
+        CREATE INDEX standing_of_reviewer ON standing_decisions (reviewer, finding_id);;
+        CREATE TABLE assignments (
+            finding_id TEXT PRIMARY KEY REFERENCES findings (finding_id) ON DELETE CASCADE,
+            reviewer TEXT NOT NULL, until TEXT NOT NULL
+        );;
+        CREATE INDEX assignments_of_reviewer ON assignments (reviewer);;
+        CREATE TABLE reopened (
+            finding_id TEXT NOT NULL REFERENCES findings (finding_id) ON DELETE CASCADE,
+            earlier_id TEXT NOT NULL, because TEXT NOT NULL,
+            PRIMARY KEY (finding_id, earlier_id)
+        );;
+        INSERT INTO standing_decisions SELECT finding_id, reviewer, max(number) FROM decisions
+            GROUP BY finding_id, reviewer;;
+        UPDATE findings SET is_open = finding_id NOT IN (SELECT finding_id FROM standing_decisions)
+        """,
+    )
+
+
+@MIGRATIONS()
+def m010_units(db: Database) -> None:
+    """The parts of long sentences that are compared beside the whole, and by which rules claims were read."""
+    _run(
+        db,
+        """
+        ALTER TABLE claims ADD COLUMN units TEXT NOT NULL DEFAULT '[]';;
+        ALTER TABLE pairs ADD COLUMN left_unit INTEGER NOT NULL DEFAULT 0;;
+        ALTER TABLE pairs ADD COLUMN right_unit INTEGER NOT NULL DEFAULT 0;;
+        ALTER TABLE findings ADD COLUMN left_unit INTEGER NOT NULL DEFAULT 0;;
+        ALTER TABLE findings ADD COLUMN right_unit INTEGER NOT NULL DEFAULT 0;;
+        CREATE TABLE claim_rules (
+            article_id TEXT PRIMARY KEY REFERENCES articles ON DELETE CASCADE, rules TEXT NOT NULL
+        )
+        """,
+    )
+
+
+@MIGRATIONS()
+def m008_jobs(db: Database) -> None:
+    """Long work that was asked for: how far each job is, what came of it, and, until then, what it works on."""
+    _run(
+        db,
+        """
+        CREATE TABLE jobs (
+            number INTEGER PRIMARY KEY, job_id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, state TEXT NOT NULL,
+            asked_by TEXT NOT NULL, stage TEXT NOT NULL, done INTEGER NOT NULL, total INTEGER NOT NULL,
+            created_at TEXT NOT NULL, started_at TEXT, ended_at TEXT, cancel_asked INTEGER NOT NULL,
+            error TEXT NOT NULL, hint TEXT NOT NULL, result TEXT
+        );;
+        CREATE INDEX jobs_in_state ON jobs (state, number);;
+        CREATE TABLE job_inputs (
+            job_id TEXT PRIMARY KEY REFERENCES jobs (job_id) ON DELETE CASCADE, wanted TEXT NOT NULL
+        )
+        """,
+    )
+
+
+@MIGRATIONS()
+def m009_idempotency(db: Database) -> None:
+    """What was answered to requests that came with an idempotency key."""
+    _run(
+        db,
+        """
+        CREATE TABLE replies (
+            asker TEXT NOT NULL, idempotency_key TEXT NOT NULL, kept_at TEXT NOT NULL, asked TEXT NOT NULL,
+            status INTEGER NOT NULL, media_type TEXT NOT NULL, location TEXT NOT NULL, body BLOB NOT NULL,
+            PRIMARY KEY (asker, idempotency_key)
+        );;
+        CREATE INDEX replies_by_age ON replies (kept_at)
+        """,
+    )
+
+
+@MIGRATIONS()
+def m007_people(db: Database) -> None:
+    """Who may log in, their sessions and the keys of their programs, and what was done with an admin's rights."""
+    _run(
+        db,
+        """
+        CREATE TABLE people (
+            name TEXT PRIMARY KEY, folded TEXT NOT NULL UNIQUE, role TEXT NOT NULL, password_hash TEXT NOT NULL,
+            added_at TEXT NOT NULL, last_login_at TEXT
+        );;
+        CREATE TABLE logins (
+            token_hash TEXT PRIMARY KEY, person TEXT NOT NULL REFERENCES people ON DELETE CASCADE,
+            began_at TEXT NOT NULL, ends_at TEXT NOT NULL
+        );;
+        CREATE INDEX logins_of_person ON logins (person);;
+        CREATE TABLE api_keys (
+            prefix TEXT PRIMARY KEY, key_hash TEXT NOT NULL,
+            owner TEXT NOT NULL REFERENCES people ON DELETE CASCADE,
+            role TEXT NOT NULL, label TEXT NOT NULL, made_at TEXT NOT NULL, expires_at TEXT, last_used_at TEXT
+        );;
+        CREATE INDEX api_keys_of_owner ON api_keys (owner);;
+        CREATE TABLE audit (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, who TEXT NOT NULL, act TEXT NOT NULL,
+            what TEXT NOT NULL, address TEXT NOT NULL
+        );;
+        CREATE TRIGGER audit_never_changes BEFORE UPDATE ON audit
+            BEGIN SELECT RAISE(ABORT, 'the audit is added to, never changed'); END;;
+        CREATE TRIGGER audit_never_goes BEFORE DELETE ON audit
+            BEGIN SELECT RAISE(ABORT, 'the audit is added to, never deleted'); END
         """,
     )

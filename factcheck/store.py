@@ -7,12 +7,15 @@ from collections.abc import Iterable
 from factcheck.records import Decision, LoggedDecision, RunSummary
 from factcheck.store_file import DATABASE
 from factcheck.store_findings import FindingFilter, FindingStore, Page
+from factcheck.store_jobs import JobStore
+from factcheck.store_people import PeopleStore
+from factcheck.store_replies import Reply, ReplyStore
 from factcheck.store_rows import decision_of, ids_json, logged_of, logged_row, quote_of, run_of, run_row
 
-__all__ = ["DATABASE", "FindingFilter", "Page", "Store"]
+__all__ = ["DATABASE", "FindingFilter", "Page", "Reply", "Store"]
 
 
-class Store(FindingStore):
+class Store(FindingStore, JobStore, PeopleStore, ReplyStore):
     """Everything that factcheck knows. Methods are named for the question asked, take and return records."""
 
     def add_decision(self, decision: Decision) -> LoggedDecision:

@@ -12,13 +12,13 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "factcheck"
 FLOORS = """
-    __init__ errors vocabulary records answers chain config ports
-    sentences quotations names numerals quantities dates mentions attribution units facts matching clash verdicts
+    __init__ errors vocabulary records accounts answers chain config ports
+    sentences quotations names numerals quantities dates mentions attribution units facts matching clash compared verdicts
     questions sides disputes
     weights embedders relations claim_index origins
-    migrations store_file store_rows store_articles store_pairs store_findings store_jobs store_replies store
+    migrations store_file store_rows store_articles store_pairs store_findings store_jobs store_people store_replies store
     article_fields loaders payloads reports
-    parts ingest pipeline claim_check review reporting evaluate
+    parts ingest pipeline claim_check review reporting jobs evaluate
     doctor wiring web cli __main__
 """
 READING_ORDER = FLOORS.split()
@@ -39,6 +39,8 @@ OWNERS = {
     "click": {"cli"},
     "rich": {"cli"},
     "filelock": {"parts"},
+    "huey": {"jobs"},
+    "urllib3": {"client"},
 }
 HEAVY = ("torch", "transformers", "sentence_transformers", "spacy", "faiss", "trafilatura", "datasketch", "dateparser")
 MOST_LINES = 400

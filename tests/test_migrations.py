@@ -14,6 +14,12 @@ STEPS = [
     "m002_pairs_and_scores",
     "m003_findings_and_disputes",
     "m004_decisions_and_runs",
+    "m005_decision_chain",
+    "m006_queue",
+    "m010_units",
+    "m008_jobs",
+    "m009_idempotency",
+    "m007_people",
 ]
 
 
