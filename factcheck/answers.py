@@ -1,9 +1,11 @@
-"""The records of what is handed out: the evidence on a submitted claim, and a report."""
+"""The records of what is handed out: the evidence on a submitted claim, a report, and how far a job is."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
+from typing import Any
 
 from factcheck.records import (
     Article,
@@ -68,3 +70,85 @@ class ReportData:
     left_out: tuple[LeftOut, ...] = ()
     models: dict[str, str] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
+
+
+class JobKind(StrEnum):
+    """What long work there is."""
+
+    SCAN = "scan"
+    INGEST = "ingest"
+    REINDEX = "reindex"
+    CHECK = "check"
+
+
+class JobState(StrEnum):
+    """How a job stands; the last four are ends."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Long work that somebody asked for. `done` of `total` says how far its stage is; a total of 0 is not known.
+
+    `result` is there once it is done, and after a cancel as far as it came; `error` and `hint` say why it failed or
+    was interrupted.
+    """
+
+    job_id: str
+    kind: JobKind
+    created_at: datetime
+    state: JobState = JobState.QUEUED
+    asked_by: str = ""
+    stage: str = ""
+    done: int = 0
+    total: int = 0
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    is_cancel_asked: bool = False
+    result: dict[str, Any] | None = None
+    error: str = ""
+    hint: str = ""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will come of it."""
+        return self.state not in (JobState.QUEUED, JobState.RUNNING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """A finding that one reviewer works on until then; nobody else is sent to it meanwhile."""
+
+    finding_id: str
+    reviewer: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopened:
+    """Why a finding has to be decided again, and what was decided when a source read differently, oldest first."""
+
+    because: str
+    decisions: tuple[Decision, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewed:
+    """What people made of a finding so far.
+
+    `status` is open or decided. `decisions` are those that stand, `history` also those withdrawn and the withdrawals;
+    both are oldest first. `needs_two` says that two people should look, so that their agreement can be measured.
+    """
+
+    status: str
+    decisions: tuple[Decision, ...] = ()
+    history: tuple[Decision, ...] = ()
+    reopened: Reopened | None = None
+    assignment: Assignment | None = None
+    needs_two: bool = False

@@ -17,8 +17,8 @@ FLOORS = """
     questions sides disputes
     weights embedders relations claim_index origins
     migrations store_file store_rows store_articles store_pairs store_findings store_jobs store_people store_replies store
-    article_fields loaders payloads reports
-    parts ingest pipeline claim_check review reporting jobs evaluate
+    article_fields fetching loaders payloads payloads_people reports
+    parts ingest pipeline claim_check review people reporting jobs evaluate
     doctor wiring web cli __main__
 """
 READING_ORDER = FLOORS.split()
@@ -35,6 +35,8 @@ OWNERS = {
     "datasketch": {"origins"},
     "trafilatura": {"loaders"},
     "flask": {"web"},
+    "werkzeug": {"people", "web"},
+    "limits": {"web"},
     "flask_openapi": {"web"},
     "click": {"cli"},
     "rich": {"cli"},
