@@ -14,14 +14,13 @@ from factcheck import __version__
 from factcheck.config import Settings
 from factcheck.errors import FactcheckError
 from factcheck.payloads import error_payload, failure_payload
-from factcheck.reports.wording import TYPE_WORDS
 from factcheck.web import api, health, pages
 from factcheck.web.access import guard
 from factcheck.web.answers import Failure
 from factcheck.web.current import EXTENSION
 from factcheck.web.schemas import refuse
 from factcheck.web.security import secure
-from factcheck.web.wording import FILTERS, RELATION_MEANINGS, RELATION_WORDS
+from factcheck.web.wording import FILTERS, GLOBALS
 from factcheck.wiring import build_parts
 
 if TYPE_CHECKING:
@@ -122,7 +121,5 @@ def _prepare_templates(app: OpenAPI) -> None:
     app.jinja_env.globals.update(
         version=__version__,
         navigation=NAVIGATION,
-        relation_words=RELATION_WORDS,
-        relation_meanings=RELATION_MEANINGS,
-        type_words=TYPE_WORDS,
+        **GLOBALS,
     )

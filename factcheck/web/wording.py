@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from factcheck.records import Relation, Verdict
 from factcheck.reports import wording as report_wording
 
@@ -59,6 +61,49 @@ VERDICT_CHOICES = (
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyAction:
+    """Something that a key does: its name in the pages, the key that it has unless a reader chose another."""
+
+    name: str
+    key: str
+    label: str
+
+
+KEY_ACTIONS = {
+    one.name: one
+    for one in (
+        *(
+            KeyAction(name=str(choice.verdict), key=choice.key, label=f"{choice.label}: {choice.meaning.lower()}")
+            for choice in VERDICT_CHOICES
+        ),
+        KeyAction(name="next", key="j", label="Next finding; in a list, next row"),
+        KeyAction(name="previous", key="k", label="Previous finding; in a list, previous row"),
+        KeyAction(name="undo", key="z", label="Take the last decision back"),
+        KeyAction(name="note", key="m", label="Write a note; Esc leaves it"),
+        KeyAction(name="left", key="[", label="Whole article of the left side"),
+        KeyAction(name="right", key="]", label="Whole article of the right side"),
+        KeyAction(name="dispute", key="v", label="The dispute that the finding belongs to"),
+        KeyAction(name="queue", key="q", label="Back to the queue"),
+        KeyAction(name="start", key="s", label="Start reviewing, from the queue"),
+        KeyAction(name="search", key="/", label="Search in the queue"),
+        KeyAction(name="help", key="h", label="Show all keys"),
+    )
+}
+
+
+def action(name: str) -> Markup:
+    """The attributes that let a key press an element."""
+    return Markup('data-action="{0}" data-key="{1}" aria-keyshortcuts="{1}"').format(name, KEY_ACTIONS[name].key)
+
+
+def key(name: str) -> Markup:
+    """The key of an action, shown beside it; a reader of the screen hears it from the element itself."""
+    return Markup('<kbd class="needs-script" aria-hidden="true" data-shows="{}">{}</kbd>').format(
+        name, KEY_ACTIONS[name].key
+    )
+
+
 def in_words(probability: float) -> str:
     """A probability as people say it."""
     return next(words for least, words in PROBABILITY_WORDS if probability >= least)
@@ -87,4 +132,13 @@ FILTERS = {
             "web_link",
         )
     },
+}
+
+GLOBALS = {
+    "action": action,
+    "key": key,
+    "key_actions": KEY_ACTIONS,
+    "relation_words": RELATION_WORDS,
+    "relation_meanings": RELATION_MEANINGS,
+    "type_words": report_wording.TYPE_WORDS,
 }
