@@ -143,7 +143,8 @@ class Reviewed:
     """What people made of a finding so far.
 
     `status` is open or decided. `decisions` are those that stand, `history` also those withdrawn and the withdrawals;
-    both are oldest first. `needs_two` says that two people should look, so that their agreement can be measured.
+    both are oldest first. `needs_two` says that two people should look, so that their agreement can be measured;
+    `is_sampled` that it was not flagged but drawn at random.
     """
 
     status: str
@@ -152,3 +153,4 @@ class Reviewed:
     reopened: Reopened | None = None
     assignment: Assignment | None = None
     needs_two: bool = False
+    is_sampled: bool = False

@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     operating_point: Literal["strict", "sensitive"] = Field(
         default="strict", description="strict flags only what is very likely right; sensitive flags more."
     )
+    double_review: float = Field(
+        default=0.1, ge=0, le=1, description="Share of findings that two people should look at, where two review."
+    )
     max_article_chars: int = Field(default=2_000_000, ge=1_000, description="Longest article taken in.")
     max_claim_chars: int = Field(default=2_000, ge=100, description="Longest claim that can be submitted.")
     public_hosts: str = Field(

@@ -56,7 +56,11 @@ class StoreFile:
             if MIGRATIONS.pending(store._db):
                 with store.writing() as db:
                     MIGRATIONS.apply(db)
+                    store.renew_queue()
         return store
+
+    def renew_queue(self) -> None:
+        """Work out anew what follows from other tables; called when the schema has changed."""
 
     @property
     def name(self) -> str:

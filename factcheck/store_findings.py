@@ -1,21 +1,16 @@
-"""Findings and disputes in the store: the queue with its filters and search, and the cards."""
+"""Findings and disputes in the store: what a scan found, and the cards. The queue reads them in `store_queue`."""
 
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Generic, Literal, TypeVar
 
 from sqlite_utils import Database
 
 from factcheck.errors import NotFound
-from factcheck.records import ConflictType, Dispute, Finding, Relation, Side
+from factcheck.records import Dispute, Finding, Relation, Side
 from factcheck.store_pairs import PairStore
 from factcheck.store_rows import Row, finding_of, finding_row, ids_json
-
-Record = TypeVar("Record")
 
 # the outlet of an article as `Article.name` gives it
 _NAME = "coalesce(nullif({0}.source, ''), {0}.label)"
@@ -27,66 +22,98 @@ _SIDES = """
     JOIN articles AS left_article ON left_article.article_id = left_claim.article_id
     JOIN articles AS right_article ON right_article.article_id = right_claim.article_id
 """
-_DECIDED = "EXISTS (SELECT 1 FROM decisions WHERE decisions.finding_id = findings.finding_id)"
-FACETS = ("relation", "conflict_type", "status", "source", "speaker")
-_ORDERS = {
-    "probability": "findings.probability DESC, findings.finding_id",
-    "newest": "max(coalesce(left_article.published_at, ''), coalesce(right_article.published_at, '')) DESC,"
-    " findings.probability DESC, findings.finding_id",
+_DECIDED = "EXISTS (SELECT 1 FROM standing_decisions AS made WHERE made.finding_id = findings.finding_id)"
+
+# the day of an ISO 8601 date or time; without hyphens it is a date all the same
+_DAY = """
+    CASE WHEN {0} IS NULL THEN '' WHEN substr({0}, 5, 1) = '-' THEN substr({0}, 1, 10)
+    ELSE substr({0}, 1, 4) || '-' || substr({0}, 5, 2) || '-' || substr({0}, 7, 2) END
+"""
+_DATES = f"""
+    UPDATE findings SET last_published = max(days.one, days.other),
+        first_published = CASE WHEN days.one = '' OR days.other = '' THEN max(days.one, days.other)
+            ELSE min(days.one, days.other) END
+    FROM (SELECT findings.number, {_DAY.format("left_article.published_at")} AS one,
+        {_DAY.format("right_article.published_at")} AS other {_SIDES}) AS days
+    WHERE days.number = findings.number
+"""
+HALF_AS_FRESH_DAYS = 30
+"""A finding whose newest article is this much older than the newest of all counts half."""
+
+# probability x independent origins x recency; the origins are those of the whole dispute
+_PRIORITY = f"""
+    UPDATE findings SET priority = findings.probability * ranked.origins * ranked.recency
+    FROM (
+        SELECT one.number, max(2, coalesce(card.origins, 2)) AS origins,
+            CASE WHEN one.last_published = '' THEN 0.5 ELSE 1.0 / (1.0 +
+                max(0.0, coalesce(julianday(newest.day) - julianday(one.last_published), 0.0)) / {HALF_AS_FRESH_DAYS})
+            END AS recency
+        FROM findings AS one, (SELECT max(last_published) AS day FROM findings) AS newest
+        LEFT JOIN (
+            SELECT dispute_claims.dispute_id, count(DISTINCT articles.origin_id) AS origins
+            FROM dispute_claims JOIN claims USING (claim_id) JOIN articles USING (article_id)
+            GROUP BY dispute_claims.dispute_id
+        ) AS card ON card.dispute_id = one.dispute_id
+    ) AS ranked
+    WHERE ranked.number = findings.number
+"""
+_FACET_VALUES = {
+    "relation": ("findings.relation",),
+    "conflict_type": ("findings.conflict_type",),
+    "source": (_LEFT_NAME, _RIGHT_NAME),
+    "speaker": ("left_claim.speaker", "right_claim.speaker"),
+    "month": ("substr(findings.first_published, 1, 7)", "substr(findings.last_published, 1, 7)"),
 }
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FindingFilter:
-    """Which findings to show and in which order; None and "" leave a matter open.
-
-    `source` and `speaker` may be of either side; `query` is searched for in claims, titles and speakers.
-    """
-
-    relation: Relation | None = None
-    conflict_type: ConflictType | None = None
-    status: Literal["open", "decided"] | None = None
-    source: str | None = None
-    speaker: str | None = None
-    query: str | None = None
-    min_probability: float = 0.0
-    sort: Literal["probability", "newest"] = "probability"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page(Generic[Record]):
-    """Some records of a longer list, and how long that is. Pages count from 1."""
-
-    records: tuple[Record, ...]
-    total: int
-    page: int
-    size: int
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are; at least one."""
-        return max(1, -(-self.total // self.size))
+# as many people as a finding needs; a second one is asked for only where there is one
+TWO_REVIEW = "(SELECT count(*) FROM (SELECT DISTINCT reviewer FROM standing_decisions LIMIT 2)) > 1"
+IS_OPEN = f"""
+    (SELECT count(*) FROM standing_decisions AS made WHERE made.finding_id = findings.finding_id)
+        < CASE WHEN findings.needs_two AND {TWO_REVIEW} THEN 2 ELSE 1 END
+"""
+_HASH_DIGITS = 8
 
 
 class FindingStore(PairStore):
     """Findings and the disputes that they form."""
 
-    def save_findings(self, findings: Sequence[Finding]) -> None:
-        """Make these the findings of the store; others go, unless somebody decided about them."""
+    def save_findings(self, findings: Sequence[Finding], *, double_review: float = 0.0) -> None:
+        """Make these the findings of the store; others go, unless somebody decided about them.
+
+        `double_review` is the share of them, chosen by the hash that their id is, that two people should look at.
+        One that was drawn at random does not take the place of one that was flagged before and decided about.
+        """
         with self.writing() as db:
-            kept = ids_json(finding.finding_id for finding in findings)
             db.execute(
                 f"DELETE FROM findings WHERE finding_id NOT IN (SELECT value FROM json_each(?)) AND NOT {_DECIDED}",
-                [kept],
+                [ids_json(finding.finding_id for finding in findings)],
             )
-            first_run = self._first_runs(kept)
+            settled = {row["finding_id"] for row in self.rows("SELECT finding_id FROM findings WHERE NOT is_sampled")}
+            findings = [one for one in findings if not (one.is_sampled and one.finding_id in settled)]
+            first_run = self._first_runs(ids_json(finding.finding_id for finding in findings))
             rows = list(map(finding_row, findings))
             for row in rows:
                 run_id, flagged_as = first_run.get(row["finding_id"], ("", ()))
                 if flagged_as == (row["relation"], row["model_id"]):
                     row["run_id"] = run_id
             db.table("findings").upsert_all(rows, pk="finding_id")
+            last = f"{min(16**_HASH_DIGITS, int(double_review * 16**_HASH_DIGITS)):0{_HASH_DIGITS}x}"
+            db.execute(f"UPDATE findings SET needs_two = ? > substr(finding_id, -{_HASH_DIGITS})", [last])
             self._index_words(db)
+            self.renew_queue()
+
+    def renew_queue(self) -> None:
+        """Work out anew what the queue is ordered, filtered and counted by."""
+        with self.writing() as db:
+            for statement in (_DATES, _PRIORITY, f"UPDATE findings SET is_open = {IS_OPEN}"):
+                db.execute(statement)
+            db.execute("DELETE FROM finding_facets")
+            for facet, values in _FACET_VALUES.items():
+                for value in values:
+                    db.execute(
+                        "INSERT OR IGNORE INTO finding_facets (facet, value, number)"
+                        f" SELECT '{facet}', {value}, findings.number {_SIDES} WHERE {value} <> ''"
+                    )
 
     def finding(self, finding_id: str) -> Finding:
         """One finding.
@@ -99,47 +126,11 @@ class FindingStore(PairStore):
             raise NotFound(f"there is no finding {finding_id!r}", hint="an article may have changed since")
         return finding_of(found[0])
 
-    def findings(self, shown: FindingFilter | None = None) -> list[Finding]:
-        """Every finding that a filter shows, in its order."""
-        return [finding_of(row) for row in self._shown("findings.*", shown or FindingFilter())]
-
-    def findings_to_review(self, shown: FindingFilter, page: int = 1, size: int = 25) -> Page[Finding]:
-        """One page of the findings that a filter shows."""
-        ids = self.finding_ids(shown)
-        chosen = ids[(page - 1) * size : page * size]
-        rows = self.rows(
-            "SELECT * FROM findings WHERE finding_id IN (SELECT value FROM json_each(?))", [ids_json(chosen)]
-        )
-        found = {row["finding_id"]: finding_of(row) for row in rows}
-        records = tuple(found[finding_id] for finding_id in chosen if finding_id in found)
-        return Page(records=records, total=len(ids), page=page, size=size)
-
-    def finding_ids(self, shown: FindingFilter) -> list[str]:
-        """The ids of all findings that a filter shows, in its order."""
-        return [row["finding_id"] for row in self._shown("findings.finding_id", shown)]
-
     def findings_of_article(self, article_id: str) -> list[Finding]:
-        """The findings with a claim of this article, most likely first."""
-        where = "WHERE ? IN (left_claim.article_id, right_claim.article_id)"
-        sql = f"SELECT findings.* {_SIDES} {where} ORDER BY {_ORDERS['probability']}"
+        """The findings with a claim of this article, most likely first; the random slice is left away."""
+        where = "WHERE ? IN (left_claim.article_id, right_claim.article_id) AND NOT findings.is_sampled"
+        sql = f"SELECT findings.* {_SIDES} {where} ORDER BY findings.probability DESC, findings.finding_id"
         return [finding_of(row) for row in self.rows(sql, [article_id])]
-
-    def finding_facets(self) -> dict[str, dict[str, int]]:
-        """How many findings there are by relation, conflict type, status, source and speaker, most first."""
-        columns = (
-            f"relation, conflict_type, CASE WHEN {_DECIDED} THEN 'decided' ELSE 'open' END AS status,"
-            f" {_LEFT_NAME} AS left_source, {_RIGHT_NAME} AS right_source,"
-            " left_claim.speaker AS left_speaker, right_claim.speaker AS right_speaker"
-        )
-        counted: dict[str, Counter[str]] = {facet: Counter() for facet in FACETS}
-        for row in self.rows(f"SELECT {columns} {_SIDES}"):
-            for facet, counts in counted.items():
-                values = {row[facet]} if facet in row else {row[f"left_{facet}"], row[f"right_{facet}"]}
-                counts.update(values - {None})
-        return {
-            facet: dict(sorted(counts.items(), key=lambda entry: (-entry[1], entry[0])))
-            for facet, counts in counted.items()
-        }
 
     def save_disputes(self, disputes: Sequence[Dispute]) -> None:
         """Make these the disputes of the store, in this order."""
@@ -148,6 +139,7 @@ class FindingStore(PairStore):
             db.execute("UPDATE findings SET dispute_id = NULL")
             for place, dispute in enumerate(disputes):
                 _insert_dispute(db, dispute, place)
+            db.execute(_PRIORITY)
 
     def dispute(self, dispute_id: str) -> Dispute:
         """One dispute.
@@ -175,12 +167,6 @@ class FindingStore(PairStore):
         sql = "SELECT finding_id, dispute_id FROM findings WHERE dispute_id IS NOT NULL"
         return {row["finding_id"]: row["dispute_id"] for row in self.rows(sql)}
 
-    def _shown(self, columns: str, shown: FindingFilter) -> list[Row]:
-        where, values = _where(shown)
-        looks_at_sides = shown.source or shown.speaker or shown.sort == "newest"
-        tables = _SIDES if looks_at_sides else "FROM findings"
-        return self.rows(f"SELECT {columns} {tables} {where} ORDER BY {_ORDERS[shown.sort]}", values)
-
     def _disputes(self, where: str, values: Sequence[object]) -> list[Dispute]:
         rows = self.rows(f"SELECT * FROM disputes {where} ORDER BY place", values)
         ids = [ids_json(row["dispute_id"] for row in rows)]
@@ -205,29 +191,6 @@ class FindingStore(PairStore):
         )
         db.execute("DELETE FROM finding_words")
         db.execute(f"INSERT INTO finding_words (rowid, words) SELECT findings.number, {words} {_SIDES}")
-
-
-def _where(shown: FindingFilter) -> tuple[str, dict[str, object]]:
-    """The WHERE clause of a filter and its values."""
-    tests = {
-        "relation": "findings.relation = :relation",
-        "conflict_type": "findings.conflict_type = :conflict_type",
-        "status": f":status = CASE WHEN {_DECIDED} THEN 'decided' ELSE 'open' END",
-        "source": f":source IN ({_LEFT_NAME}, {_RIGHT_NAME})",
-        "speaker": ":speaker IN (left_claim.speaker, right_claim.speaker)",
-        "query": "findings.number IN (SELECT rowid FROM finding_words WHERE finding_words MATCH :query)",
-        "min_probability": "findings.probability >= :min_probability",
-    }
-    wanted = {name: getattr(shown, name) for name in tests} | {"query": _words(shown.query)}
-    values = {name: value for name, value in wanted.items() if value}
-    return ("WHERE " + " AND ".join(tests[name] for name in values) if values else ""), values
-
-
-def _words(query: str | None) -> str | None:
-    """A search as FTS5 takes it: every word has to be there, the last one at least as its beginning."""
-    words = ["".join(c for c in word if c.isalnum() or c in "'’-") for word in (query or "").split()]
-    words = [word for word in words if any(map(str.isalnum, word))]
-    return " ".join(f'"{word}"' for word in words) + "*" if words else None
 
 
 def _insert_dispute(db: Database, dispute: Dispute, place: int) -> None:

@@ -31,10 +31,14 @@ from factcheck.records import (
     ScoredPair,
     Span,
     Speaker,
+    Unit,
     Verdict,
 )
 
 Row = dict[str, Any]
+
+CHARS_AROUND = 32
+"""Characters kept on each side of a quote, so that it can be found again in a text that has changed elsewhere."""
 
 
 def as_json(values: object) -> str:
@@ -61,7 +65,7 @@ def article_of(row: Row) -> Article:
 def claim_row(claim: Claim) -> Row:
     """A claim as a row of `claims`."""
     row = asdict(claim)
-    speaker, facts = row.pop("speaker"), row.pop("facts")
+    speaker, facts, units = row.pop("speaker"), row.pop("facts"), row.pop("units")
     cue = speaker["cue"] if speaker else {"start": None, "end": None}
     return row | {
         "kind": str(claim.kind),
@@ -69,6 +73,7 @@ def claim_row(claim: Claim) -> Row:
         "cue_start": cue["start"],
         "cue_end": cue["end"],
         "facts": as_json({name: mentions for name, mentions in facts.items() if mentions}),
+        "units": as_json(units),
     }
 
 
@@ -80,7 +85,8 @@ def claim_of(row: Row) -> Claim:
     if cue is None:
         del fields["cue_start"], fields["cue_end"]
     facts = facts_of_json(json.loads(fields["facts"]))
-    return Claim(**{**fields, "kind": ClaimKind(fields["kind"]), "speaker": speaker, "facts": facts})
+    units = tuple(Unit(span=Span(**one["span"]), text=one["text"]) for one in json.loads(fields["units"]))
+    return Claim(**{**fields, "kind": ClaimKind(fields["kind"]), "speaker": speaker, "facts": facts, "units": units})
 
 
 def facts_of_json(fields: Mapping[str, list[Row]]) -> Facts:
@@ -105,16 +111,20 @@ def pair_row(pair: ClaimPair) -> Row:
         "right_id": pair.right_id,
         "similarity": pair.similarity,
         "evidence": as_json(pair.evidence),
+        "left_unit": pair.left_unit,
+        "right_unit": pair.right_unit,
     }
 
 
 def pair_of(row: Row) -> ClaimPair:
-    """The pair of a row that has its four columns."""
+    """The pair of a row that has its six columns."""
     return ClaimPair(
         left_id=row["left_id"],
         right_id=row["right_id"],
         similarity=row["similarity"],
         evidence=tuple(json.loads(row["evidence"])),
+        left_unit=row["left_unit"],
+        right_unit=row["right_unit"],
     )
 
 
@@ -151,6 +161,7 @@ def finding_row(finding: Finding) -> Row:
         "reasons": as_json(finding.reasons),
         "model_id": finding.model_id,
         "run_id": finding.run_id,
+        "is_sampled": int(finding.is_sampled),
     }
 
 
@@ -173,6 +184,7 @@ def finding_of(row: Row) -> Finding:
         reasons=tuple(json.loads(row["reasons"])),
         model_id=row["model_id"],
         run_id=row["run_id"],
+        is_sampled=bool(row["is_sampled"]),
     )
 
 
@@ -189,6 +201,8 @@ def quote_of(claim: Claim, article: Article) -> Quote:
         start=claim.start,
         end=claim.end,
         text=claim.text,
+        prefix=article.body[max(0, claim.start - CHARS_AROUND) : claim.start],
+        suffix=article.body[claim.end : claim.end + CHARS_AROUND],
     )
 
 
@@ -199,6 +213,8 @@ def logged_row(entry: LoggedDecision) -> Row:
         **asdict(entry.decision),
         "verdict": str(entry.decision.verdict),
         "decided_at": entry.decision.decided_at.isoformat(),
+        "conflict_type": entry.conflict_type and str(entry.conflict_type),
+        "is_sampled": int(entry.is_sampled),
         "left": as_json(asdict(entry.left)),
         "right": as_json(asdict(entry.right)),
         "relation": str(entry.relation),
@@ -215,6 +231,7 @@ def decision_of(row: Row) -> Decision:
         reviewer=row["reviewer"],
         note=row["note"],
         decided_at=datetime.fromisoformat(row["decided_at"]),
+        withdraws=row["withdraws"],
     )
 
 
@@ -227,6 +244,8 @@ def logged_of(row: Row) -> LoggedDecision:
         relation=Relation(row["relation"]),
         probability=row["probability"],
         model_id=row["model_id"],
+        conflict_type=ConflictType(row["conflict_type"]) if row["conflict_type"] else None,
+        is_sampled=bool(row["is_sampled"]),
     )
 
 

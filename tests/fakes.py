@@ -162,7 +162,7 @@ def fake_parts(folder: Path, **settings: Any) -> Parts:
     """Parts with the real store and the real parser, an index in memory and the two fake models."""
     from factcheck.attribution import load_parser
 
-    chosen = Settings(index=folder, **{"min_similarity": 0.3, "neighbours": 5, **settings})
+    chosen = Settings(index=folder, **{"min_similarity": 0.3, "neighbours": 5, "double_review": 0, **settings})
     embedder, relations, indexes = HashEmbedder(), RuleRelationModel(), MemoryIndexes()
     return Parts(
         settings=chosen,

@@ -16,15 +16,24 @@ FLOORS = """
     sentences quotations names numerals quantities dates mentions attribution units facts matching clash compared verdicts
     questions sides disputes
     weights embedders relations claim_index origins
-    migrations store_file store_rows store_articles store_pairs store_findings store_jobs store_people store_replies store
-    article_fields fetching loaders payloads payloads_people reports
-    parts ingest pipeline claim_check review people reporting jobs evaluate
+    migrations store_file store_rows store_articles store_pairs store_findings store_filter store_queue store_decisions
+    store_jobs store_people store_replies store
+    article_fields fetching loaders payloads payloads_people payloads_review review_formats reports
+    parts ingest reopening random_slice pipeline claim_check review review_quality people reporting jobs evaluate
     doctor wiring web cli __main__
 """
 READING_ORDER = FLOORS.split()
 OWNERS = {
     "faiss": {"claim_index"},
-    "sqlite_utils": {"migrations", "store_file", "store_articles", "store_pairs", "store_findings", "store"},
+    "sqlite_utils": {
+        "migrations",
+        "store_file",
+        "store_articles",
+        "store_pairs",
+        "store_findings",
+        "store_decisions",
+        "store",
+    },
     "sqlite3": {"store_file"},
     "sentence_transformers": {"embedders", "relations"},
     "transformers": {"relations"},

@@ -278,6 +278,9 @@ def test_facets_count_both_sides_of_a_finding(filled: Store):
         "status": {"decided": 1},
         "source": {"Alpha": 1, "Beta": 1},
         "speaker": {},
+        "month": {"2019-08": 1},
+        "event": {},
+        "reviewer": {"Ana": 1},
     }
 
 

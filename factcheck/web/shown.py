@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from factcheck.payloads import Json, article_payload, article_ref, claim_payload, dispute_payload, finding_payload
+from factcheck.payloads_review import review_payload
 from factcheck.records import Article, Claim, Dispute, Finding
 from factcheck.store import FindingFilter, Store
 from factcheck.verdicts import SidedClaim
@@ -32,30 +33,20 @@ class Place:
 
 
 def place_in_queue(store: Store, finding_id: str, shown: FindingFilter) -> Place:
-    """Where a finding stands in a queue; what is next for one that is not in it is the first that is."""
-    ids = store.finding_ids(shown)
-    if finding_id not in ids:
-        return Place(ordinal=None, total=len(ids), previous_id=None, next_id=next(iter(ids), None))
-    at = ids.index(finding_id)
-    return Place(
-        ordinal=at + 1,
-        total=len(ids),
-        previous_id=ids[at - 1] if at else None,
-        next_id=ids[at + 1] if at + 1 < len(ids) else None,
-    )
+    """Where a finding stands in a queue; one that is not in it has neighbours, but no place."""
+    ordinal, previous_id, next_id = store.beside_in_queue(shown, finding_id)
+    return Place(ordinal=ordinal, total=store.finding_count(shown), previous_id=previous_id, next_id=next_id)
 
 
 def shown_findings(store: Store, findings: Sequence[Finding]) -> list[Json]:
     """Findings with both claims, their articles and every decision, in the same order."""
     sides = _sides(store, [side for one in findings for side in (one.pair.left_id, one.pair.right_id)])
-    decisions = store.decisions_of([finding.finding_id for finding in findings])
+    reviews = store.reviews_of([finding.finding_id for finding in findings])
     return [
-        finding_payload(
-            finding,
-            sides[finding.pair.left_id],
-            sides[finding.pair.right_id],
-            decisions.get(finding.finding_id, ()),
-        )
+        {
+            **finding_payload(finding, sides[finding.pair.left_id], sides[finding.pair.right_id]),
+            **review_payload(reviews[finding.finding_id]),
+        }
         for finding in findings
     ]
 
@@ -74,6 +65,16 @@ def shown_disputes(store: Store, disputes: Sequence[Dispute]) -> list[Json]:
     findings = {one: store.finding(one) for dispute in disputes for one in dispute.finding_ids}
     sides = _sides(store, [claim for dispute in disputes for side in dispute.sides for claim in side.claim_ids])
     return [dispute_payload(dispute, findings, sides) for dispute in disputes]
+
+
+def reported_by(finding: Json) -> Json:
+    """Who reported a pair that belongs to no dispute, in the shape of a dispute."""
+    articles = {side["article"]["article_id"]: side["article"] for side in (finding["left"], finding["right"])}
+    return {
+        "unknown_outlets": sum(not article["source"] for article in articles.values()),
+        "outlets": list(dict.fromkeys(article["source"] or article["label"] for article in articles.values())),
+        "origins": len({article["origin_id"] for article in articles.values()}),
+    }
 
 
 def shown_article(store: Store, article_id: str) -> Json:
