@@ -154,3 +154,13 @@ class Reviewed:
     assignment: Assignment | None = None
     needs_two: bool = False
     is_sampled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutletPair:
+    """How many findings of one relation there are between two outlets."""
+
+    one: str
+    other: str
+    relation: Relation
+    count: int

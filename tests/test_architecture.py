@@ -17,7 +17,7 @@ FLOORS = """
     questions sides disputes
     weights embedders relations claim_index origins
     migrations store_file store_rows store_articles store_pairs store_findings store_filter store_queue store_decisions
-    store_jobs store_people store_replies store
+    store_jobs store_overview store_people store_replies store
     article_fields fetching loaders payloads payloads_people payloads_review review_formats reports
     parts ingest reopening random_slice pipeline claim_check review review_quality people reporting jobs evaluate
     doctor wiring web cli __main__
