@@ -1,4 +1,6 @@
-# docker build -t factcheck . && docker run -p 127.0.0.1:8000:8000 -v factcheck:/data factcheck
+# docker build -t factcheck .
+# docker run -it -v factcheck:/data factcheck users add ana --role admin
+# docker run -p 127.0.0.1:8000:8000 -v factcheck:/data factcheck
 FROM python:3.11-slim
 
 # On x86-64, PyPI's torch brings CUDA along. For a far smaller image give PyTorch's own index of CPU builds:
@@ -26,6 +28,6 @@ EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
 
-# 0.0.0.0 is inside the container only: publish the port on 127.0.0.1, or behind a proxy that asks who is there
+# others can reach 0.0.0.0, so this asks for an account first; publish the port on 127.0.0.1, or behind a proxy with https
 ENTRYPOINT ["factcheck"]
 CMD ["serve", "--host", "0.0.0.0"]

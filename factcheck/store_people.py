@@ -128,12 +128,12 @@ class PeopleStore(StoreFile):
                 }
             )
 
-    def keys(self, owner: str | None = None) -> list[ApiKey]:
+    def api_keys(self, owner: str | None = None) -> list[ApiKey]:
         """Every key, or those of one account, oldest first."""
         where, parameters = (" WHERE owner = ?", [owner]) if owner is not None else ("", [])
         return [_key(row) for row in self.rows(f"{_KEYS}{where} ORDER BY made_at, prefix", parameters)]
 
-    def key(self, prefix: str) -> tuple[ApiKey, str] | None:
+    def api_key(self, prefix: str) -> tuple[ApiKey, str] | None:
         """A key and its hash; None where there is none that begins so."""
         rows = self.rows(_KEYS.replace(" FROM", ", key_hash FROM") + " WHERE prefix = ?", [prefix])
         return (_key(rows[0]), str(rows[0]["key_hash"])) if rows else None

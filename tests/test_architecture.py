@@ -14,11 +14,11 @@ PACKAGE = Path(__file__).parent.parent / "factcheck"
 FLOORS = """
     __init__ errors vocabulary records accounts answers chain config ports
     sentences quotations names numerals quantities dates mentions attribution units facts matching clash compared verdicts
-    questions sides disputes
+    questions sides disputes settled
     weights embedders relations claim_index origins
     migrations store_file store_rows store_articles store_pairs store_findings store_filter store_queue store_decisions
     store_jobs store_overview store_people store_replies store
-    article_fields fetching loaders payloads payloads_people payloads_review review_formats reports
+    article_fields fetching loaders payloads payloads_people payloads_review reports review_formats
     parts ingest reopening random_slice pipeline claim_check review review_quality people reporting jobs evaluate
     doctor wiring web cli __main__
 """

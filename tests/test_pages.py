@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import stat
+import time
 from collections.abc import Iterator
 from http.cookiejar import CookieJar
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 
 from factcheck.config import Settings
 from factcheck.reports.wording import percent
-from factcheck.web.security import is_loopback, lasting_secret
+from factcheck.web.security import is_loopback, lasting_secrets
 from factcheck.web.wording import in_words
 from tests.fakes import fake_parts
 from tests.sample_report import COURIER, HERALD, LATER, NUMBERS, SAMPLE
@@ -311,9 +312,9 @@ def test_an_answer_that_changes_no_session_sets_no_cookie(own_site: Site) -> Non
 
 def test_the_secret_is_made_once_and_kept_to_its_owner(tmp_path: Path) -> None:
     """Two starts share a secret that only its owner can read."""
-    first, second = lasting_secret(tmp_path / "index"), lasting_secret(tmp_path / "index")
+    first, second = (lasting_secrets(tmp_path / "index", time.time()) for _ in range(2))
     assert first == second
-    assert len(first) == 32
+    assert [len(key) for key in first] == [32]
     assert stat.S_IMODE((tmp_path / "index" / "secret.key").stat().st_mode) == 0o600
 
 

@@ -1,6 +1,6 @@
 """The command line: reads arguments, calls one use case, prints what it gives."""
 
-from factcheck.cli import measure, upkeep
+from factcheck.cli import measure, people, upkeep
 from factcheck.cli.commands import main
 
-__all__ = ["main", "measure", "upkeep"]
+__all__ = ["main", "measure", "people", "upkeep"]

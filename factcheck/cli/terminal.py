@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -24,6 +25,7 @@ EVIDENCE_HEADINGS = {
     "agree": "Agrees with it",
 }
 READING_WIDTH = 100
+_BELOW_SECONDS = re.compile(r"(?<=:\d\d)(?:\.\d+)?\+00:00$")
 
 
 def console() -> Console:
@@ -138,6 +140,21 @@ def show_checks(checks: Sequence[Json]) -> None:
         detail = "\n".join(filter(None, (check["detail"], check["hint"])))
         table.add_row(mark, Text(check["name"], "bold"), Text("\n".join(map(_plain, detail.splitlines()))))
     console().print(table)
+
+
+def show_table(columns: Sequence[str], rows: Sequence[Json], *, nothing: str) -> None:
+    """Rows under the names of their columns, or what to say where there is none; moments go to the second."""
+    out = console()
+    if not rows:
+        out.print(nothing)
+        return
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for column in columns:
+        table.add_column(column.replace("_", " "), overflow="fold")
+    for row in rows:
+        cells = ("" if row[column] is None else str(row[column]) for column in columns)
+        table.add_row(*(Text(_plain(re.sub(_BELOW_SECONDS, "", cell))) for cell in cells))
+    out.print(table)
 
 
 def show_left_out(left_out: Sequence[LeftOut]) -> None:

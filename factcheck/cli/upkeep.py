@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from factcheck.config import Settings
 
 SERVER_THREADS = 8
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 @main.command()
@@ -69,10 +68,15 @@ def doctor() -> None:
 @click.option("--host", help="Address to serve on.  [default: 127.0.0.1, this machine only]")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to serve on; 0 takes a free one.  [default: 8000]")
 def serve(host: str | None, port: int | None) -> None:
-    """Serve the pages and the HTTP API."""
+    """Serve the pages and the HTTP API.
+
+    Without an account (`users add`) only this machine is served; where others can come in, everybody logs in.
+    """
     from factcheck.web import create_app
+    from factcheck.web.access import refuse_open_door
 
     parts = parts_now(host=host, port=port)
+    refuse_open_door(parts)
     _run_server(create_app(parts.settings, parts), parts.settings)
 
 
@@ -88,6 +92,7 @@ def _run_server(app: Flask, settings: Settings) -> None:
             port=settings.port,
             threads=SERVER_THREADS,
             max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
+            **_trust(settings.trusted_proxy),
         )
     except (OSError, ValueError) as error:
         raise BadSetting(
@@ -96,8 +101,6 @@ def _run_server(app: Flask, settings: Settings) -> None:
         ) from error
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     url = _url_of(server)
-    if settings.host not in LOOPBACK:
-        click.echo("Anyone who can reach this address can read and decide: it asks nobody who they are.", err=True)
     answer(
         lambda: {"url": url, "index": str(settings.index)}, lambda: click.echo(f"Serving on {url} (stop with Ctrl-C)")
     )
@@ -107,6 +110,13 @@ def _run_server(app: Flask, settings: Settings) -> None:
         server.run()
     finally:
         warming.join()
+
+
+def _trust(proxy: str) -> dict[str, Any]:
+    """What waitress has to know to believe a proxy on who asks; it believes nobody else."""
+    if not proxy:
+        return {}
+    return {"trusted_proxy": proxy, "trusted_proxy_count": 1, "trusted_proxy_headers": {"x-forwarded-for"}}
 
 
 def _url_of(server: Any) -> str:

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from flask import Flask, current_app, g, request, session
+from flask import Flask, Response, current_app, g, redirect, request, session, url_for
+from werkzeug.wrappers import Response as BaseResponse
 
-from factcheck.errors import BadInput, LoginNeeded, NotAllowed
+from factcheck.errors import BadInput, BadSetting, LoginNeeded, NotAllowed
+from factcheck.parts import Parts
+from factcheck.people import Actor, note_act, person_of_key, person_of_login
 from factcheck.records import Person, Role
-from factcheck.web.current import current_parts
-from factcheck.web.security import is_loopback
+from factcheck.web.current import EXTENSION, current_parts
+from factcheck.web.rates import Rates, network_of
+from factcheck.web.security import has_form_token, is_loopback
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 NEEDED = "needed_role"
+RATES = "factcheck-rates"
+LOGIN = "login"
+"""Where a session keeps the token that proves it."""
+READING = ("GET", "HEAD", "OPTIONS")
+FOR_PROGRAMS = ("/api/", "/openapi", "/metrics")
+PUBLIC = ("static", "health.healthz", "health.readyz", "openapi_document")
+COSTLY = ("pages.check",)
+"""What asks the models although it only reads."""
+NO_LIMIT = ("static", "health.healthz", "health.readyz")
 
 
 def needs(role: Role) -> Callable[[View], View]:
@@ -39,13 +52,35 @@ def public(view: View) -> View:
 def needed_role(endpoint: str, method: str) -> Role | None:
     """The least role that may call an endpoint; None where anybody may."""
     view = current_app.view_functions[endpoint]
-    otherwise = Role.READER if method in ("GET", "HEAD", "OPTIONS") else Role.ADMIN
+    otherwise = Role.READER if method in READING else Role.ADMIN
     needed: Role | None = getattr(view, NEEDED, otherwise)
     return needed
 
 
+def refuse_open_door(parts: Parts) -> None:
+    """Refuses to serve where others can come in while nobody has to log in.
+
+    Raises:
+        BadSetting: others can come in, and there is no account.
+    """
+    settings = parts.settings
+    if parts.store.has_accounts() or (is_loopback(settings.host) and not settings.public_hosts):
+        return
+    where = settings.host if not is_loopback(settings.host) else settings.public_hosts
+    at = "" if settings.index == type(settings).model_fields["index"].default else f"--index {settings.index} "
+    host = "" if is_loopback(settings.host) else f" --host {settings.host}"
+    raise BadSetting(
+        f"serving on {where} lets others in, and there is no account to log in with",
+        hint=f"make one, then serve again:\n  factcheck {at}users add NAME --role admin\n  factcheck {at}serve{host}",
+    )
+
+
 def current_person() -> Person | None:
-    """Who asks; None where nobody said so. Without accounts, whoever sits at this machine may do everything."""
+    """Who asks; None where nobody said so. Without accounts, whoever sits at this machine may do everything.
+
+    Raises:
+        LoginNeeded: the request has a key that is worth nothing.
+    """
     if "person" not in g:
         g.person = _found_person()
     person: Person | None = g.person
@@ -54,7 +89,22 @@ def current_person() -> Person | None:
 
 def is_single_user() -> bool:
     """Whether nobody is asked who they are: there is no account, and only this machine can reach the server."""
-    return is_loopback(current_parts().settings.host) and is_loopback(request.remote_addr or "")
+    if "single_user" not in g:
+        parts = current_parts()
+        g.single_user = (
+            is_loopback(parts.settings.host)
+            and is_loopback(request.remote_addr or "")
+            and not parts.settings.public_hosts
+            and not parts.store.has_accounts()
+        )
+    return bool(g.single_user)
+
+
+def current_actor() -> Actor:
+    """Who asks, as the audit shows them."""
+    person = current_person()
+    who = person.name if person and not is_single_user() else f"single user {person.name if person else ''}".strip()
+    return Actor(who=who, address=request.remote_addr or "")
 
 
 def reviewer_of(given: str | None) -> str:
@@ -74,35 +124,109 @@ def reviewer_of(given: str | None) -> str:
     return person.name
 
 
-def check_access() -> None:
-    """Refuses a request whose sender may not make it.
+def rates() -> Rates:
+    """How often people asked of late."""
+    return cast(Rates, current_app.extensions[RATES])
+
+
+def check_access() -> BaseResponse | None:
+    """Refuses a request whose sender may not make it; somebody at a page is sent to the login.
 
     Raises:
+        TooManyRequests: they asked too often.
         LoginNeeded: nobody said who they are.
-        NotAllowed: their role is too low.
+        NotAllowed: their role is too low, or a page of another site may have sent it.
     """
-    if request.endpoint is None:
-        return  # there is nothing there, and everybody may know
+    if request.endpoint is None or request.method == "OPTIONS":
+        return None  # nothing is there, or nothing but the methods is told
+    if request.endpoint not in NO_LIMIT:
+        _check_rates()
     needed = needed_role(request.endpoint, request.method)
     if needed is None:
-        return
+        return None
     person = current_person()
     if person is None:
-        raise LoginNeeded("this needs a login", hint="send Authorization: Bearer KEY")
+        return _sent_to_login()
     if not person.role.may(needed):
-        raise NotAllowed(f"{person.name} is {person.role}; this needs {needed}", hint="ask an admin for the role")
+        raise NotAllowed(f"{person.name} is {person.role}; this needs {needed}", hint="an admin can change the role")
+    if _came_by_cookie() and request.method not in READING and _is_for_programs() and not has_form_token():
+        raise NotAllowed(
+            "a session may write here only with its form token", hint="send X-Form-Token, or Authorization: Bearer KEY"
+        )
+    return None
+
+
+def note_admin_act(response: Response) -> Response:
+    """Appends to the audit what an admin did; acts on accounts and keys note themselves."""
+    endpoint = request.endpoint
+    if endpoint is None or request.method in READING or response.status_code >= 400 or endpoint.startswith("people."):
+        return response
+    if needed_role(endpoint, request.method) is Role.ADMIN:
+        act = endpoint.rsplit(".", 1)[-1].replace("_", " ")
+        note_act(current_parts(), current_actor(), act, f"{request.method} {request.path}")
+    return response
+
+
+def say_how_to_log_in(response: Response) -> Response:
+    """The response, with the header that tells a program which proof is missing."""
+    if response.status_code == 401:
+        response.headers.setdefault("WWW-Authenticate", 'Bearer realm="factcheck"')
+    return response
 
 
 def guard(app: Flask) -> None:
-    """Sets up who may do what in an application."""
+    """Sets up who may do what in an application; call it once every view is registered."""
+    app.extensions[RATES] = Rates(cast(Parts, app.extensions[EXTENSION]).settings)
     app.before_request(check_access)
-    for endpoint in ("static", "health.healthz", "health.readyz"):
-        if endpoint in app.view_functions:
-            public(app.view_functions[endpoint])
+    app.after_request(note_admin_act)
+    app.after_request(say_how_to_log_in)
+    for endpoint, view in app.view_functions.items():
+        if endpoint in PUBLIC or endpoint.startswith("openapi."):
+            public(view)
     app.jinja_env.globals.update(current_person=current_person, is_single_user=is_single_user, Role=Role)
 
 
 def _found_person() -> Person | None:
+    given = request.headers.get("Authorization", "")
+    if given:
+        scheme, _, secret = given.partition(" ")
+        if scheme.lower() != "bearer":
+            raise LoginNeeded("Authorization is of another kind than Bearer", hint="send Authorization: Bearer KEY")
+        return person_of_key(current_parts(), secret.strip())
+    if (token := session.get(LOGIN)) and (person := person_of_login(current_parts(), token)):
+        return person
     if is_single_user():
         return Person(name=session.get("reviewer", ""), role=Role.ADMIN)
     return None
+
+
+def _check_rates() -> None:
+    address = network_of(request.remote_addr or "")
+    try:
+        person = current_person()
+    except LoginNeeded:
+        rates().ask("requests", address)
+        raise
+    alone = is_single_user()
+    who = person.name if person and not alone else address
+    rates().ask("requests", who, generous=alone)
+    if request.method not in READING or request.endpoint in COSTLY:
+        rates().ask("writes", who, generous=alone)
+
+
+def _came_by_cookie() -> bool:
+    return "Authorization" not in request.headers and not is_single_user()
+
+
+def _is_for_programs() -> bool:
+    return request.path.startswith(FOR_PROGRAMS)
+
+
+def _sent_to_login() -> BaseResponse:
+    if _is_for_programs():
+        raise LoginNeeded("this needs a login", hint="send Authorization: Bearer KEY; factcheck keys add makes one")
+    wanted = request.full_path.removesuffix("?") if request.method == "GET" else None
+    login = url_for("people.login", next=wanted)
+    if request.headers.get("HX-Request"):
+        return Response(status=401, headers={"HX-Redirect": login})
+    return redirect(login, 303)

@@ -1,25 +1,37 @@
-"""What keeps the pages safe: a lasting secret, strict headers, form tokens, and where a request may come from."""
+"""What keeps the pages safe: lasting secrets, strict headers, form tokens, and where a request may come from."""
 
 from __future__ import annotations
 
 import hmac
 import logging
 import os
+import re
 import secrets
+import socket
+import time
+from collections.abc import Callable
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request, session
-from werkzeug.exceptions import BadRequest, Forbidden
+from werkzeug.exceptions import BadRequest, Forbidden, SecurityError
 
 from factcheck.config import Settings
 
 logger = logging.getLogger(__name__)
 
 SECRET_FILE = "secret.key"
+FORMER_SECRET_FILE = "secret.former.key"
+SECRET_DAYS = 30
+"""After so long a start makes a new secret; cookies of the former one hold until the next change."""
 TOKEN_FIELD = "form_token"
-LOOPBACK_NAMES = ["localhost", "127.0.0.1", "::1", "[::1]"]
+TOKEN_HEADER = "X-Form-Token"
+CORS_METHODS = "GET, POST, PUT, PATCH, DELETE, OPTIONS"
+CORS_TAKEN = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match"
+CORS_SHOWN = "ETag, Location, Retry-After, Link"
+LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
+_HOST = re.compile(r"(?:\[([0-9a-f:.]+)\]|([^:\[\]]+))(?::[0-9]+)?")
 POLICY = "; ".join(
     [
         "default-src 'self'",
@@ -44,20 +56,33 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def lasting_secret(folder: Path) -> bytes:
-    """The key that signs session cookies, made on first use and readable by its owner alone.
+def lasting_secrets(folder: Path, now: float) -> list[bytes]:
+    """The keys that sign session cookies, newest first, made on first use and readable by their owner alone.
 
-    Where the folder cannot be written the key lasts as long as the process.
+    A key older than SECRET_DAYS gives way to a new one and is still accepted. Where the folder cannot be written a
+    key lasts as long as the process.
     """
-    path = folder / SECRET_FILE
+    path, former = folder / SECRET_FILE, folder / FORMER_SECRET_FILE
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        if path.exists() and now - path.stat().st_mtime > SECRET_DAYS * 86_400:
+            os.replace(path, former)
+        keys = [_kept_key(path)]
+        if former.exists():
+            former.chmod(0o600)
+            keys.append(former.read_bytes())
+    except OSError as error:
+        logger.warning("%s cannot be used (%s): everybody is logged out at the next start", path, error)
+        return [secrets.token_bytes(32)]
+    return [key for key in keys if len(key) >= 32] or [secrets.token_bytes(32)]
+
+
+def _kept_key(path: Path) -> bytes:
+    try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        return path.read_bytes() or secrets.token_bytes(32)
-    except OSError as error:
-        logger.warning("%s cannot be written (%s): reviewers' names are forgotten at the next start", path, error)
-        return secrets.token_bytes(32)
+        path.chmod(0o600)
+        return path.read_bytes()
     key = secrets.token_bytes(32)
     with os.fdopen(descriptor, "wb") as file:
         file.write(key)
@@ -72,19 +97,35 @@ def form_token() -> str:
     return str(session["token"])
 
 
+def has_form_token() -> bool:
+    """Whether the request carries the token of its session, in a field of its form or in a header."""
+    expected = str(session.get("token", ""))
+    given = request.headers.get(TOKEN_HEADER) or request.form.get(TOKEN_FIELD, "")
+    return bool(expected) and hmac.compare_digest(expected.encode(), given.encode("utf-8", "replace"))
+
+
 def check_form_token() -> None:
     """Refuses a posted page form that did not come from a page of this session.
 
     Raises:
         BadRequest: the token is missing, or of another session.
     """
-    expected = session.get("token", "")
-    given = request.form.get(TOKEN_FIELD, "")
-    if not expected or not hmac.compare_digest(expected.encode(), given.encode("utf-8", "replace")):
+    if not has_form_token():
         raise BadRequest("this form belongs to an older session; go back, reload the page and send it again")
 
 
-def refuse_foreign_origin() -> None:
+def names_in(setting: str) -> list[str]:
+    """The names that a setting holds with commas between."""
+    return [name.strip().rstrip("/").lower() for name in setting.split(",") if name.strip()]
+
+
+def may_call_api(origin: str | None, settings: Settings) -> bool:
+    """Whether a setting lets pages of this other origin call the API."""
+    allowed = names_in(settings.cors_origins)
+    return origin is not None and request.path.startswith("/api/") and origin.lower() in allowed
+
+
+def refuse_foreign_origin(settings: Settings) -> None:
     """Refuses a write that a page of another site started in the reader's browser.
 
     Raises:
@@ -93,15 +134,47 @@ def refuse_foreign_origin() -> None:
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return
     origin = request.headers.get("Origin")
+    if may_call_api(origin, settings):
+        return
     foreign = origin is not None and urlsplit(origin).netloc != request.host
     if foreign or request.headers.get("Sec-Fetch-Site") == "cross-site":
         raise Forbidden("a page of another site may not write here")
+
+
+def refuse_foreign_host(settings: Settings) -> Callable[[], None]:
+    """What refuses a request made under a name that is not this server's: another site may have pointed its name here.
+
+    The setting public_hosts says the names. Without it, a server that others can reach is known by any address, as
+    nobody can point one elsewhere, and by the name of its machine.
+    """
+    named = names_in(settings.public_hosts)
+    known = {*LOOPBACK_NAMES, settings.host.strip("[]").lower(), *named}
+    takes_addresses = not named and not is_loopback(settings.host)
+    if takes_addresses:
+        known.add(socket.gethostname().lower())
+
+    def refuse() -> None:
+        found = _HOST.fullmatch(request.host.lower())
+        name = (found[1] or found[2]) if found else request.host
+        if name not in known and not (takes_addresses and _is_address(name)):
+            raise SecurityError(f"this server is not known as {name!r}; the setting FACTCHECK_PUBLIC_HOSTS names it")
+
+    return refuse
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 def add_headers(response: Response) -> Response:
     """The response with the headers that every answer carries; a view's own policy stays."""
     response.headers.setdefault("Content-Security-Policy", POLICY)
     response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["X-Frame-Options"] = "DENY"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
@@ -111,20 +184,52 @@ def add_headers(response: Response) -> Response:
     return response
 
 
+def answer_other_origins(settings: Settings) -> Callable[[Response], Response]:
+    """What lets pages of the origins in a setting read the API; they prove who they are by a key, never by a cookie."""
+
+    def add(response: Response) -> Response:
+        origin = request.headers.get("Origin")
+        if settings.cors_origins and request.path.startswith("/api/"):
+            response.vary.add("Origin")
+        if origin is not None and may_call_api(origin, settings):
+            response.headers["Access-Control-Allow-Origin"] = origin
+            response.headers["Access-Control-Expose-Headers"] = CORS_SHOWN
+            if request.method == "OPTIONS":
+                response.headers["Access-Control-Allow-Methods"] = CORS_METHODS
+                response.headers["Access-Control-Allow-Headers"] = CORS_TAKEN
+                response.headers["Access-Control-Max-Age"] = "600"
+        return response
+
+    return add
+
+
+def say_https_only(response: Response) -> Response:
+    """The response, telling the browser to come by https alone for a year."""
+    response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    return response
+
+
 def secure(app: Flask, settings: Settings) -> None:
     """Sets up sessions, trusted hosts and headers of an application."""
+    key, *former = lasting_secrets(settings.index, time.time())
     app.config.update(
-        SECRET_KEY=lasting_secret(settings.index),
-        SESSION_COOKIE_NAME="factcheck",
+        SECRET_KEY=key,
+        SECRET_KEY_FALLBACKS=former,
+        # a browser takes a cookie so named only over https, from this host and for all of it
+        SESSION_COOKIE_NAME="__Host-factcheck" if settings.https else "factcheck",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.https,
         # else a style sheet that arrives late would bring back the cookie of before a decision
         SESSION_REFRESH_EACH_REQUEST=False,
         # a body is at most four bytes a character, plus the other fields
         MAX_CONTENT_LENGTH=4 * settings.max_article_chars + 1_000_000,
         MAX_FORM_MEMORY_SIZE=4 * settings.max_article_chars + 1_000_000,
-        TRUSTED_HOSTS=LOOPBACK_NAMES if is_loopback(settings.host) else None,
     )
-    app.before_request(refuse_foreign_origin)
+    app.before_request(refuse_foreign_host(settings))
+    app.before_request(lambda: refuse_foreign_origin(settings))
     app.after_request(add_headers)
+    app.after_request(answer_other_origins(settings))
+    if settings.https:
+        app.after_request(say_https_only)
     app.jinja_env.globals.update(form_token=form_token, token_field=TOKEN_FIELD)
