@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
-from datetime import datetime, timedelta
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import timedelta
+from itertools import chain, islice
 from typing import Any
 
 from factcheck.answers import Assignment
+from factcheck.chain import NO_HASH
 from factcheck.errors import BadInput, Conflict
 from factcheck.parts import Parts
-from factcheck.records import Decision, LeftOut, LoggedDecision, Quote, Relation, Verdict, is_plain_text
+from factcheck.records import Decision, LeftOut
+from factcheck.review_formats import (
+    COLUMNS,
+    FORMS as FORMS,
+    MAX_NOTE_CHARS as MAX_NOTE_CHARS,
+    MAX_REVIEWER_CHARS as MAX_REVIEWER_CHARS,
+    checked_text as checked_text,
+    checked_verdict as checked_verdict,
+    claim_reviews,
+    csv_lines,
+    csv_objects,
+    entry_line,
+    entry_of,
+    json_objects,
+    training_pair,
+)
+from factcheck.settled import Settled, latest_by_reviewer, settle
 from factcheck.store import FindingFilter
 
-MAX_REVIEWER_CHARS = 100
-MAX_NOTE_CHARS = 10_000
+BOM = b"\xef\xbb\xbf"
+IMPORTED_AT_ONCE = 200
+"""Lines imported in one transaction, so that a slow pipe does not keep others from writing."""
+
 ASSIGNED_MINUTES = 15
 ASSIGNED_FOR = timedelta(minutes=ASSIGNED_MINUTES)
 MOST_MINUTES = 7 * 24 * 60
@@ -107,81 +127,97 @@ def release(parts: Parts, finding_id: str, reviewer: str) -> None:
 
 def export_decisions(parts: Parts) -> Iterator[dict[str, Any]]:
     """The log of decisions, one plain object an entry, in order; `import_decisions` reads them."""
+    links = parts.store.chain_links()
     for entry in parts.store.decision_log():
-        made = entry.decision
-        yield {
-            "finding_id": made.finding_id,
-            "verdict": str(made.verdict),
-            "reviewer": made.reviewer,
-            "note": made.note,
-            "decided_at": made.decided_at.isoformat(),
-            "relation": str(entry.relation),
-            "probability": entry.probability,
-            "model_id": entry.model_id,
-            "left": asdict(entry.left),
-            "right": asdict(entry.right),
-        }
+        yield entry_line(entry, links[entry.entry_id])
 
 
-def import_decisions(parts: Parts, lines: Iterable[Mapping[str, Any] | object]) -> tuple[int, tuple[LeftOut, ...]]:
-    """Appends exported decisions; how many were new, and what could not be read. Twice the same is once."""
-    added, left_out = 0, []
-    for number, line in enumerate(lines, start=1):
-        try:
-            added += parts.store.add_logged_decision(_entry(line))
-        except (BadInput, ValueError, KeyError, TypeError) as error:
-            reason = f"has no {error}" if isinstance(error, KeyError) else str(error)
-            left_out.append(LeftOut(what=f"decision {number}", reason=reason))
+def export_as(parts: Parts, form: str) -> Iterator[str]:
+    """The decisions as the pieces of a file of one of `FORMS`.
+
+    jsonl and csv hold the whole log; pairs (for training) and claimreview hold what stands about each finding.
+
+    Raises:
+        BadInput: there is no such form.
+    """
+    if form not in FORMS:
+        raise BadInput(f"decisions cannot be exported as {form!r}", hint=f"choose one of: {', '.join(FORMS)}")
+    return _PIECES[form](parts)
+
+
+def import_decisions(parts: Parts, lines: Iterable[object]) -> tuple[int, tuple[LeftOut, ...]]:
+    """Appends exported decisions and withdrawals; how many were new, and what could not be read.
+
+    Twice the same is once, and the order of the lines does not matter. The log here has a chain of its own.
+    """
+    added, left_out, hashes = 0, [], {NO_HASH}
+    followed: list[tuple[int, str]] = []
+    numbered = enumerate(lines, start=1)
+    while batch := list(islice(numbered, IMPORTED_AT_ONCE)):
+        with parts.store.writing():
+            for number, line in batch:
+                try:
+                    added += parts.store.add_logged_decision(entry_of(line))
+                except BadInput as error:
+                    left_out.append(LeftOut(what=f"decision {number}", reason=str(error)))
+                    continue
+                link = line.get("chain") if isinstance(line, Mapping) else None
+                if isinstance(link, Mapping) and link.get("entry_hash"):
+                    hashes.add(str(link["entry_hash"]))
+                    followed.append((number, str(link.get("previous_hash"))))
+    missing = [number for number, previous in followed if previous not in hashes] if added else []
+    reason = "is not in the file: lines are missing, or were refused"
+    left_out += [LeftOut(what=f"what came before decision {number}", reason=reason) for number in missing]
     return added, tuple(left_out)
 
 
-def checked_verdict(verdict: str) -> Verdict:
-    """The verdict of this name.
-
-    Raises:
-        BadInput: there is none.
-    """
-    try:
-        return Verdict(verdict)
-    except ValueError as error:
-        names = ", ".join(Verdict)
-        raise BadInput(f"verdict {verdict!r} is none of ours", hint=f"choose one of: {names}") from error
+def import_file(parts: Parts, lines: Iterable[bytes]) -> tuple[int, tuple[LeftOut, ...]]:
+    """Appends the decisions of an exported file, JSONL or CSV, given line by line; as `import_decisions`."""
+    rest = iter(lines)
+    first = next((line for line in rest if line.strip()), b"")
+    is_csv = first.removeprefix(BOM).startswith(COLUMNS[0].encode())
+    together = chain([first], rest) if first else rest
+    return import_decisions(parts, csv_objects(together) if is_csv else json_objects(together))
 
 
-def checked_text(name: str, text: object, *, most: int, least: int = 0) -> str:
-    """Text as a person gave it, without space around it.
-
-    Raises:
-        BadInput: it is no text, too short or too long, or has control characters.
-    """
-    if not isinstance(text, str):
-        raise BadInput(f"{name} must be text, got {type(text).__name__}")
-    text = text.replace("\r\n", "\n").strip()
-    if not least <= len(text) <= most:
-        raise BadInput(f"{name} has {len(text)} characters", hint=f"give between {least} and {most}")
-    if not is_plain_text(text):
-        raise BadInput(f"{name} holds control characters", hint="give plain text")
-    return text
+def _pieces_of_jsonl(parts: Parts) -> Iterator[str]:
+    for line in export_decisions(parts):
+        yield _json_line(line)
 
 
-def _entry(line: object) -> LoggedDecision:
-    if not isinstance(line, Mapping):
-        raise BadInput(f"is no object but {type(line).__name__}")
-    decided_at = datetime.fromisoformat(line["decided_at"])
-    if decided_at.tzinfo is None:
-        raise BadInput(f"decided_at {line['decided_at']!r} names no time zone")
-    decision = Decision(
-        finding_id=checked_text("finding_id", line["finding_id"], most=64, least=1),
-        verdict=checked_verdict(line["verdict"]),
-        reviewer=checked_text("reviewer", line["reviewer"], most=MAX_REVIEWER_CHARS, least=1),
-        note=checked_text("note", line.get("note", ""), most=MAX_NOTE_CHARS),
-        decided_at=decided_at,
-    )
-    return LoggedDecision(
-        decision=decision,
-        left=Quote(**line["left"]),
-        right=Quote(**line["right"]),
-        relation=Relation(line["relation"]),
-        probability=float(line["probability"]),
-        model_id=str(line["model_id"]),
-    )
+def _pieces_of_csv(parts: Parts) -> Iterator[str]:
+    return csv_lines(export_decisions(parts))
+
+
+def _pieces_of_pairs(parts: Parts) -> Iterator[str]:
+    held = _settled(parts)
+    claims = parts.store.claims({quote.claim_id for one in held for quote in (one.entry.left, one.entry.right)})
+    texts = {claim_id: claim.standalone_text for claim_id, claim in claims.items()}
+    for one in held:
+        if pair := training_pair(one, texts):
+            yield _json_line(pair)
+
+
+def _pieces_of_claimreview(parts: Parts) -> Iterator[str]:
+    before = "[\n"
+    for one in _settled(parts):
+        for claim_review in claim_reviews(one):
+            yield before + json.dumps(claim_review, ensure_ascii=False, indent=2)
+            before = ",\n"
+    yield "\n]\n" if before == ",\n" else "[]\n"
+
+
+_PIECES: dict[str, Callable[[Parts], Iterator[str]]] = {
+    "jsonl": _pieces_of_jsonl,
+    "csv": _pieces_of_csv,
+    "pairs": _pieces_of_pairs,
+    "claimreview": _pieces_of_claimreview,
+}
+
+
+def _settled(parts: Parts) -> list[Settled]:
+    return [settle(entries) for entries in latest_by_reviewer(parts.store.standing_log()).values()]
+
+
+def _json_line(line: Mapping[str, Any]) -> str:
+    return json.dumps(line, ensure_ascii=False) + "\n"

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 from math import sqrt
 
 from factcheck.parts import Parts
 from factcheck.records import FLAGGED, LoggedDecision, Relation, RunSummary, Verdict
+from factcheck.settled import Settled, latest_by_reviewer, settle
 
 BANDS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
 """Where the bands of probability begin; the last one holds 1.0 too."""
 
 NORMAL_95 = 1.959964
 RUNS_SHOWN = 10
-UNSURE = Verdict.UNSURE
-REAL = tuple(Verdict(relation.value) for relation in FLAGGED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,31 +98,13 @@ class ReviewQuality:
     runs: tuple[RunSummary, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settled:
-    """What is held of one finding after all that was decided about it, with what the model had said."""
-
-    entry: LoggedDecision
-    verdict: Verdict
-
-    @property
-    def is_right(self) -> bool:
-        """Whether the relation is the one that was flagged."""
-        return self.verdict.value == self.entry.relation.value
-
-    @property
-    def is_real(self) -> bool:
-        """Whether the claims disagree at all, be it in another way than was flagged."""
-        return self.verdict in REAL
-
-
 def quality(parts: Parts) -> ReviewQuality:
     """What all decisions that stand say of precision, recall, calibration and agreement."""
     store = parts.store
     standing = store.standing_log()
     latest = latest_by_reviewer(standing)
     settled = [settle(entries) for entries in latest.values()]
-    sure = [one for one in settled if one.verdict is not UNSURE]
+    sure = [one for one in settled if one.verdict is not Verdict.UNSURE]
     flagged = [one for one in sure if not one.entry.is_sampled]
     sampled = [one for one in sure if one.entry.is_sampled]
     runs = tuple(store.last_runs("scan", RUNS_SHOWN))
@@ -135,7 +116,7 @@ def quality(parts: Parts) -> ReviewQuality:
         withdrawn=sum(bool(entry.decision.withdraws) for entry in store.decision_log()),
         reviewers=dict(Counter(entry.decision.reviewer for entries in latest.values() for entry in entries)),
         precision=share_of("all", [one.is_right for one in flagged]),
-        any_disagreement=share_of("any disagreement", [one.is_real for one in flagged]),
+        any_disagreement=share_of("any disagreement", [one.is_disagreement for one in flagged]),
         by_relation=by(flagged, [str(one) for one in FLAGGED], lambda one: str(one.entry.relation)),
         by_conflict_type=by_conflict_type(flagged),
         by_band=by(flagged, [band_name(low) for low in BANDS[:-1]], lambda one: band_of(one.entry.probability)),
@@ -147,24 +128,6 @@ def quality(parts: Parts) -> ReviewQuality:
         doubly_decided=sum(len(entries) > 1 for entries in latest.values()),
         runs=runs,
     )
-
-
-def latest_by_reviewer(standing: Iterable[LoggedDecision]) -> dict[str, list[LoggedDecision]]:
-    """By finding, the last word of each reviewer, oldest first; `standing` is oldest first."""
-    latest: dict[str, dict[str, LoggedDecision]] = {}
-    for entry in standing:
-        own = latest.setdefault(entry.decision.finding_id, {})
-        own.pop(entry.decision.reviewer, None)
-        own[entry.decision.reviewer] = entry
-    return {finding_id: list(own.values()) for finding_id, own in latest.items()}
-
-
-def settle(entries: Sequence[LoggedDecision]) -> Settled:
-    """What most reviewers say of a finding; where as many say one thing as another, what was said last."""
-    votes = Counter(entry.decision.verdict for entry in entries)
-    most = max(votes.values())
-    last = next(entry for entry in reversed(entries) if votes[entry.decision.verdict] == most)
-    return Settled(entry=last, verdict=last.decision.verdict)
 
 
 def share_of(name: str, rights: Sequence[bool]) -> Share:
@@ -212,7 +175,7 @@ def recalls(flagged: Sequence[Settled], sampled: Sequence[Settled], run: RunSumm
     """The estimated recall of conflicts, and of disagreements of any kind."""
     kinds: dict[str, Callable[[Settled], bool]] = {
         "conflict": lambda one: one.verdict is Verdict.CONFLICT,
-        "any disagreement": lambda one: one.is_real,
+        "any disagreement": lambda one: one.is_disagreement,
     }
     counts = run.counts if run else {}
     there = counts.get("flagged", 0)
@@ -225,14 +188,19 @@ def recalls(flagged: Sequence[Settled], sampled: Sequence[Settled], run: RunSumm
 
 def recall_of(name: str, flagged: Sequence[bool], sampled: Sequence[bool], numbers: tuple[int, int]) -> Recall:
     """Carries what was decided about some flagged pairs and some of the slice over to all of them; see `Recall`."""
-    counted = {
-        "name": name,
-        "decided_flagged": len(flagged),
-        "decided_sampled": len(sampled),
-        "missed_in_sample": sum(sampled),
-    }
+    nothing = Recall(
+        name=name,
+        decided_flagged=len(flagged),
+        decided_sampled=len(sampled),
+        missed_in_sample=sum(sampled),
+        found=None,
+        missed=None,
+        recall=None,
+        low=None,
+        high=None,
+    )
     if not flagged or not sampled:
-        return Recall(**counted, found=None, missed=None, recall=None, low=None, high=None)
+        return nothing
     there, others = numbers
     found = sum(flagged) / len(flagged) * there
     missed = sum(sampled) / len(sampled) * others
@@ -241,7 +209,7 @@ def recall_of(name: str, flagged: Sequence[bool], sampled: Sequence[bool], numbe
     def recall(lost: float) -> float | None:
         return found / (found + lost) if found + lost else None
 
-    return Recall(**counted, found=found, missed=missed, recall=recall(missed), low=recall(most), high=recall(least))
+    return replace(nothing, found=found, missed=missed, recall=recall(missed), low=recall(most), high=recall(least))
 
 
 def calibration(flagged: Sequence[Settled]) -> tuple[CalibrationBin, ...]:

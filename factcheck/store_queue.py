@@ -9,7 +9,7 @@ from typing import Any
 
 from factcheck.answers import Assignment
 from factcheck.records import Finding
-from factcheck.store_filter import FACETS, FindingFilter, Page, beyond, order_columns, order_of, where_of
+from factcheck.store_filter import FACETS, FindingFilter, Page, Status, beyond, order_columns, order_of, where_of
 from factcheck.store_findings import FindingStore
 from factcheck.store_rows import finding_of, ids_json
 
@@ -20,7 +20,7 @@ _FREE = """
     NOT EXISTS (SELECT 1 FROM assignments WHERE assignments.finding_id = findings.finding_id
         AND assignments.reviewer <> :for_whom AND assignments.until > :now)
 """
-_STATUSES = ("open", "decided", "sample")
+_STATUSES: tuple[Status, ...] = ("open", "decided", "sample")
 
 
 class QueueStore(FindingStore):
@@ -119,9 +119,12 @@ class QueueStore(FindingStore):
         counted |= self._counted(shown, [facet for facet in FACETS if facet not in (*chosen, "status")])
         for facet in chosen:
             if facet != "status":
-                counted |= self._counted(replace(shown, **{facet: None}), [facet])
-        lifted = replace(shown, sampled=None)
-        counts = {status: self.finding_count(replace(lifted, status=status)) for status in _STATUSES}
+                lifted: dict[str, Any] = {facet: None}
+                counted |= self._counted(replace(shown, **lifted), [facet])
+        counts = {
+            status: self.finding_count(replace(shown, status=status, sampled=status == "sample"))
+            for status in _STATUSES
+        }
         counted["status"] = {status: count for status, count in counts.items() if count}
         return {
             facet: dict(sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))[:MOST_VALUES])
