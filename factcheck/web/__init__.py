@@ -14,7 +14,7 @@ from factcheck import __version__
 from factcheck.config import Settings
 from factcheck.errors import FactcheckError
 from factcheck.payloads import error_payload, failure_payload
-from factcheck.web import api, health, pages
+from factcheck.web import api, health, pages, pages_people
 from factcheck.web.access import guard
 from factcheck.web.answers import Failure
 from factcheck.web.current import EXTENSION
@@ -79,6 +79,7 @@ def create_app(settings: Settings, parts: Parts | None = None) -> OpenAPI:
     app.after_request(counter.count)
     app.register_api(api.bp)
     app.register_blueprint(pages.bp)
+    app.register_blueprint(pages_people.bp)
     app.register_blueprint(health.bp)
     app.add_url_rule("/openapi.json", "openapi_document", lambda: app.api_doc)
     guard(app)
