@@ -15,6 +15,8 @@ from factcheck.parts import Parts
 from factcheck.records import Article, LeftOut
 from factcheck.reporting import report_data
 from factcheck.reports import MEDIA_TYPES, render
+from factcheck.review import FORMS, export_as
+from factcheck.store import FindingFilter
 from factcheck.web.security import REPORT_POLICY
 
 
@@ -31,15 +33,23 @@ def uploaded_articles(files: Sequence[FileStorage], parts: Parts) -> Iterator[Ar
             yield _by_its_own_name(loaded, folder) if isinstance(loaded, LeftOut) else loaded
 
 
-def report_file(parts: Parts, format: str) -> Response:
-    """The report as a file of one of the formats of the renderers."""
-    data = report_data(parts)
+def report_file(parts: Parts, format: str, shown: FindingFilter | None = None) -> Response:
+    """The report, whole or by a filter, as a file of one of the formats of the renderers."""
+    data = report_data(parts, shown)
     response = Response(render(data, format), content_type=f"{MEDIA_TYPES[format]}; charset=utf-8")
     if format == "html":
         response.headers["Content-Security-Policy"] = REPORT_POLICY
     elif format != "json":
         name = f"factcheck-{data.generated_at:%Y-%m-%d}.{format}"
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def decision_file(parts: Parts, form: str) -> Response:
+    """The decisions as a file of one of the forms of `review`."""
+    name = f"factcheck-decisions-{parts.clock():%Y-%m-%d}.{FORMS[form].suffix}"
+    response = Response(export_as(parts, form), content_type=f"{FORMS[form].mimetype}; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
