@@ -13,6 +13,7 @@ from factcheck.chain import NO_HASH
 from factcheck.errors import BadInput, Conflict
 from factcheck.parts import Parts
 from factcheck.records import Decision, LeftOut
+from factcheck.reopening import note_reopened
 from factcheck.review_formats import (
     COLUMNS,
     FORMS as FORMS,
@@ -165,6 +166,8 @@ def import_decisions(parts: Parts, lines: Iterable[object]) -> tuple[int, tuple[
                 if isinstance(link, Mapping) and link.get("entry_hash"):
                     hashes.add(str(link["entry_hash"]))
                     followed.append((number, str(link.get("previous_hash"))))
+    if added:
+        note_reopened(parts)
     missing = [number for number, previous in followed if previous not in hashes] if added else []
     reason = "is not in the file: lines are missing, or were refused"
     left_out += [LeftOut(what=f"what came before decision {number}", reason=reason) for number in missing]

@@ -124,6 +124,16 @@ class DecisionStore(QueueStore):
         """Every decision ever made and every withdrawal, in the order of the log, also about claims that are gone."""
         return [logged_of(row) for row in self.rows("SELECT * FROM decisions ORDER BY number")]
 
+    def log_after(self, entry_id: str | None, size: int) -> list[LoggedDecision]:
+        """The entries of the log that follow one, or the first ones, in order."""
+        behind = "coalesce((SELECT number FROM decisions WHERE entry_id = ?), 0)"
+        sql = f"SELECT * FROM decisions WHERE number > {behind} ORDER BY number LIMIT ?"
+        return [logged_of(row) for row in self.rows(sql, [entry_id, size])]
+
+    def has_entry(self, entry_id: str) -> bool:
+        """Whether the log has an entry with this id."""
+        return bool(self.number("SELECT count(*) FROM decisions WHERE entry_id = ?", [entry_id]))
+
     def standing_log(self) -> list[LoggedDecision]:
         """The decisions that were not withdrawn, oldest first, also about claims that are gone."""
         return [logged_of(row) for row in standing(self.rows("SELECT * FROM decisions"))]

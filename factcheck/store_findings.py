@@ -126,6 +126,10 @@ class FindingStore(PairStore):
             raise NotFound(f"there is no finding {finding_id!r}", hint="an article may have changed since")
         return finding_of(found[0])
 
+    def has_finding(self, finding_id: str) -> bool:
+        """Whether there is a finding with this id."""
+        return bool(self.number("SELECT count(*) FROM findings WHERE finding_id = ?", [finding_id]))
+
     def findings_of_article(self, article_id: str) -> list[Finding]:
         """The findings with a claim of this article, most likely first; the random slice is left away."""
         where = "WHERE ? IN (left_claim.article_id, right_claim.article_id) AND NOT findings.is_sampled"

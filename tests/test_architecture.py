@@ -12,14 +12,14 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "factcheck"
 FLOORS = """
-    __init__ errors vocabulary records accounts answers chain config ports
+    __init__ errors vocabulary records accounts answers chain config ports shapes client
     sentences quotations names numerals quantities dates mentions attribution units facts matching clash compared verdicts
-    questions sides disputes settled
+    questions sides disputes settled random_slice
     weights embedders relations claim_index origins
     migrations store_file store_rows store_articles store_pairs store_findings store_filter store_queue store_decisions
     store_jobs store_overview store_people store_replies store
-    article_fields fetching loaders payloads payloads_people payloads_review reports review_formats
-    parts ingest reopening random_slice pipeline claim_check review review_quality people reporting jobs evaluate
+    article_fields fetching loaders payloads payloads_jobs payloads_people payloads_review reports review_formats
+    parts ingest reopening pipeline claim_check review review_quality people reporting jobs evaluate
     doctor wiring web cli __main__
 """
 READING_ORDER = FLOORS.split()
