@@ -1,4 +1,4 @@
-"""Articles out of files, folders, standard input and plain fields; what cannot go in is named with its reason.
+"""Articles out of files, folders, standard input and web addresses; what cannot go in is named with its reason.
 
 In a folder, read with all its subfolders, files called README* or manifest.json and names that begin with a dot are
 passed over in silence; every other file that is no article is reported.
@@ -14,20 +14,23 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from factcheck.article_fields import FIELDS, article_from_fields, clean, shortened, shown
 from factcheck.config import Settings
 from factcheck.errors import BadArticle, BadInput
+from factcheck.fetching import fetch, is_web_address
 from factcheck.records import Article, ClaimKind, LeftOut
 from factcheck.sentences import split_sentences
 
-__all__ = ["Loaded", "article_from_fields", "load"]
+__all__ = ["Loaded", "article_from_fields", "fetched_article", "load"]
 
 Loaded = Article | LeftOut
 
 MAX_COLLECTION_BYTES = 256 * 2**20
 """Largest JSON file, and largest standard input, read in one piece; JSONL files have no limit."""
 
+_HOW_TO_FETCH = "turn it on with FACTCHECK_ALLOW_FETCH=True"
 _BYTES_PER_CHAR = 4  # the most that UTF-8 needs
 _KINDS = {
     ".txt": "text",
@@ -80,26 +83,62 @@ def load(paths: Iterable[Path | str], settings: Settings, clock: Callable[[], da
     """Every article that the paths hold, and a line on each thing that is none; "-" is standard input.
 
     A file with one article is known by its url, else by its path within the folder given. Where two files of one
-    load have the same path, the later one is known by its whole path.
+    load have the same path, the later one is known by its whole path. A path may be an address of the web, where
+    the settings let articles be fetched.
 
     Raises:
-        BadInput: a path does not exist. Raised before anything is read.
+        BadInput: a path does not exist, or may not be fetched. Raised before anything is read.
     """
-    wanted = [Path(path) for path in paths]
+    wanted = [path if is_web_address(str(path)) else Path(path) for path in paths]
     for path in wanted:
-        if str(path) != "-" and not path.exists():
+        if isinstance(path, str):
+            if not settings.allow_fetch:
+                raise BadInput(
+                    f"{shortened(path)} is not fetched: fetching is off",
+                    hint="turn it on with FACTCHECK_ALLOW_FETCH=True",
+                )
+        elif str(path) != "-" and not path.exists():
             raise BadInput(f"no such file or folder: {path}", hint="give files, folders, or - for standard input")
     return _load_all(wanted, _Load(settings, clock))
 
 
-def _load_all(paths: Sequence[Path], run: _Load) -> Iterator[Loaded]:
+def _load_all(paths: Sequence[Path | str], run: _Load) -> Iterator[Loaded]:
     for path in paths:
-        if str(path) == "-":
+        if isinstance(path, str):
+            yield _from_web(path, run)
+        elif str(path) == "-":
             yield from _from_stdin(run)
         elif path.is_dir():
             yield from _from_folder(path, run)
         else:
             yield from _from_file(path, path.name, run)
+
+
+def fetched_article(url: str, settings: Settings, clock: Callable[[], datetime]) -> Article:
+    """The article at an address. Its url is where it came from, or what the page calls itself on the same host.
+
+    Raises:
+        BadArticle: fetching is off, the address may not or cannot be fetched, or no article is there.
+    """
+    if not settings.allow_fetch:
+        raise BadArticle(f"{shortened(url)} is not fetched: fetching is off", hint=_HOW_TO_FETCH)
+    page = fetch(url)
+    fields = _TEXT_FIELDS[page.kind](page.text)
+    host, named = _host_of(page.url), str(fields.get("url") or "")
+    fields["url"] = named if _host_of(named) == host else page.url
+    fields["source"] = fields.get("source") or host
+    return article_from_fields(fields, settings=settings, retrieved_at=clock())
+
+
+def _from_web(url: str, run: _Load) -> Loaded:
+    try:
+        return fetched_article(url, run.settings, run.clock)
+    except BadArticle as error:
+        return LeftOut(what=shortened(url), reason=str(error))
+
+
+def _host_of(url: str) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
 def _from_folder(folder: Path, run: _Load) -> Iterator[Loaded]:

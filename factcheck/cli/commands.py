@@ -25,11 +25,12 @@ def main() -> None:
 
 
 @main.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True), metavar="PATHS...")
-def ingest(paths: tuple[Path, ...]) -> None:
+@click.argument("paths", nargs=-1, required=True, metavar="PATHS...")
+def ingest(paths: tuple[str, ...]) -> None:
     """Take articles in.
 
-    PATHS are text, HTML, JSON or JSONL files, folders of them, or - for standard input. The same article twice is one
+    PATHS are text, HTML, JSON or JSONL files, folders of them, - for standard input, or web addresses where the
+    setting allow_fetch is on. The same article twice is one
     article; a changed one replaces its earlier version. What cannot be read is named with the reason, and the rest
     goes in.
     """
