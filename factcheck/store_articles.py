@@ -8,7 +8,7 @@ from typing import Literal
 from sqlite_utils import Database
 
 from factcheck.errors import NotFound
-from factcheck.records import Article, Claim
+from factcheck.records import Article, Claim, wording_id
 from factcheck.store_file import StoreFile
 from factcheck.store_rows import article_of, article_row, claim_of, claim_row, ids_json
 
@@ -18,15 +18,15 @@ Saved = Literal["added", "unchanged", "replaced"]
 class ArticleStore(StoreFile):
     """Articles and their claims."""
 
-    def save_article(self, article: Article, claims: Sequence[Claim]) -> Saved:
+    def save_article(self, article: Article, claims: Sequence[Claim], *, rules: str = "") -> Saved:
         """Keep an article and the claims of it, in one transaction; says what that changed.
 
-        A new version takes the place of the old one. Claims that it still makes keep all that hangs on them,
-        the others go with their pairs and findings.
+        A new version takes the place of the old one, and so does the same one read by other `rules`. Claims that it
+        still makes keep all that hangs on them, the others go with their pairs and findings.
         """
         with self.writing() as db:
             before = self._articles("WHERE article_id = ?", [article.article_id])
-            if before and is_same_version(before[0], article):
+            if before and is_same_version(before[0], article) and self.claim_rules(article.article_id) == rules:
                 return "unchanged"
             db.table("articles").upsert(article_row(article), pk="article_id")
             version = {"article_id": article.article_id, "content_hash": article.content_hash}
@@ -34,6 +34,7 @@ class ArticleStore(StoreFile):
             db.table("article_versions").insert({**version, "seen_at": seen_at}, ignore=True)
             redated = bool(before) and before[0].published_at != article.published_at
             _replace_claims(db, self.claims_of_article(article.article_id), claims, redated=redated)
+            db.table("claim_rules").upsert({"article_id": article.article_id, "rules": rules}, pk="article_id")
             self._touch()
         return "replaced" if before else "added"
 
@@ -85,15 +86,33 @@ class ArticleStore(StoreFile):
         parameters = [ids_json(article_ids)] if article_ids is not None else []
         return self._articles(f"{where} ORDER BY published_at IS NULL, published_at DESC, article_id", parameters)
 
+    def article_ids(self) -> list[str]:
+        """The ids of all articles, as `articles` orders them."""
+        sql = "SELECT article_id FROM articles ORDER BY published_at IS NULL, published_at DESC, article_id"
+        return [row["article_id"] for row in self.rows(sql)]
+
     def article_page(self, page: int = 1, size: int = 50) -> tuple[list[Article], int]:
         """One page of all articles, as `articles` orders them, and how many there are on all pages."""
         clause = "ORDER BY published_at IS NULL, published_at DESC, article_id LIMIT ? OFFSET ?"
         return self._articles(clause, [size, (page - 1) * size]), self.number("SELECT count(*) FROM articles")
 
-    def holds(self, article: Article) -> bool:
-        """Whether this very version of an article is here."""
+    def holds(self, article: Article, *, rules: str = "") -> bool:
+        """Whether this very version of an article is here, its claims read by these rules."""
         found = self._articles("WHERE article_id = ?", [article.article_id])
-        return bool(found) and is_same_version(found[0], article)
+        return bool(found) and is_same_version(found[0], article) and self.claim_rules(article.article_id) == rules
+
+    def claim_rules(self, article_id: str) -> str:
+        """By which rules the claims of an article were read; "" where nobody knows."""
+        rows = self.rows("SELECT rules FROM claim_rules WHERE article_id = ?", [article_id])
+        return str(rows[0]["rules"]) if rows else ""
+
+    def articles_read_otherwise(self, rules: str) -> list[str]:
+        """The ids of the articles whose claims were read by other rules."""
+        sql = (
+            "SELECT article_id FROM articles WHERE article_id NOT IN"
+            " (SELECT article_id FROM claim_rules WHERE rules = ?) ORDER BY article_id"
+        )
+        return [row["article_id"] for row in self.rows(sql, [rules])]
 
     def versions(self, article_id: str) -> list[str]:
         """The content hashes that an article had, oldest first."""
@@ -128,6 +147,11 @@ class ArticleStore(StoreFile):
     def claim_ids(self) -> set[str]:
         """The id of every claim."""
         return {row["claim_id"] for row in self.rows("SELECT claim_id FROM claims")}
+
+    def wording_ids(self) -> set[str]:
+        """The id of everything that the claim index should hold: of every claim the whole, and its units."""
+        counted = self.rows("SELECT claim_id, json_array_length(units) AS units FROM claims")
+        return {wording_id(row["claim_id"], number) for row in counted for number in range(row["units"] + 1)}
 
     def stale_vectors(self) -> set[str]:
         """The claims whose vector, if the index has one, is of an earlier wording."""
@@ -185,7 +209,7 @@ def _replace_claims(db: Database, before: Sequence[Claim], after: Sequence[Claim
 
 def _reads_differently(before: Claim, now: Claim) -> bool:
     speakers = [claim.speaker and claim.speaker.name for claim in (before, now)]
-    return before.standalone_text != now.standalone_text or speakers[0] != speakers[1]
+    return before.wordings != now.wordings or speakers[0] != speakers[1]
 
 
 def _forget_comparisons(db: Database, claim_id: str) -> None:

@@ -18,6 +18,7 @@ from waitress.server import create_server
 from factcheck.parts import Parts
 from factcheck.records import RunSummary
 from factcheck.web import create_app
+from factcheck.web.workers import working
 from tests.fakes import fake_parts
 from tests.sample_report import NOW, SAMPLE
 
@@ -68,11 +69,13 @@ class Site:
 @contextmanager
 def running(parts: Parts) -> Iterator[Site]:
     """The application over these parts, served while the context lasts."""
-    server = create_server(create_app(parts.settings, parts), host="127.0.0.1", port=0, threads=4)
+    app = create_app(parts.settings, parts)
+    server = create_server(app, host="127.0.0.1", port=0, threads=8)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
-        yield Site(f"http://127.0.0.1:{server.effective_port}", parts)
+        with working(app):
+            yield Site(f"http://127.0.0.1:{server.effective_port}", parts)
     finally:
         # closing from another thread would pull the sockets from under the loop
         with suppress(OSError):  # the loop woke by itself between the request to close and the trigger

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from flask import Response, jsonify, render_template, request
+from flask import Response, render_template, request
 from flask_openapi.models.info import Info
 from flask_openapi.openapi import OpenAPI
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -13,11 +13,23 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from factcheck import __version__
 from factcheck.config import Settings
 from factcheck.errors import FactcheckError
-from factcheck.payloads import error_payload, failure_payload
-from factcheck.web import api, health, pages, pages_people
+from factcheck.shapes import Problem
+from factcheck.web import (
+    api,
+    api_base,
+    api_decisions,
+    api_jobs,
+    api_people,
+    api_review,
+    health,
+    pages,
+    pages_people,
+    turns,
+)
 from factcheck.web.access import guard
-from factcheck.web.answers import Failure
 from factcheck.web.current import EXTENSION
+from factcheck.web.document import completed
+from factcheck.web.problems import failure_of, problem_response
 from factcheck.web.schemas import refuse
 from factcheck.web.security import secure
 from factcheck.web.wording import FILTERS, GLOBALS
@@ -37,18 +49,6 @@ NAVIGATION = (
     ("about", "How it works"),
 )
 FOR_PROGRAMS = ("/api/", "/openapi", "/healthz", "/readyz", "/metrics")
-HINTS = {
-    404: "see /openapi/swagger for every address of the API",
-    405: "see /openapi/swagger for what each address takes",
-    413: "send fewer articles at once",
-    415: "send Content-Type: application/json",
-}
-MESSAGES = {
-    404: "there is nothing at {path}",
-    405: "{path} does not take {method}",
-    413: "the request is larger than this server takes",
-    415: "the body must be JSON",
-}
 TITLES = {
     400: "That cannot be used",
     401: "Please log in",
@@ -67,7 +67,7 @@ def create_app(settings: Settings, parts: Parts | None = None) -> OpenAPI:
         "factcheck.web",
         info=Info(title="factcheck", version=__version__, description="Who reported what, and how reports clash."),
         validation_error_status=400,
-        validation_error_model=Failure,
+        validation_error_model=Problem,
         validation_error_callback=refuse,
     )
     app.openapi_version = "3.1.0"
@@ -77,12 +77,15 @@ def create_app(settings: Settings, parts: Parts | None = None) -> OpenAPI:
     app.extensions[health.REQUESTS] = counter = health.RequestCounter()
     secure(app, settings)
     app.after_request(counter.count)
-    app.register_api(api.bp)
+    app.extensions[turns.EXTENSION] = turns.Turns()
+    for part in (api, api_review, api_decisions, api_jobs, api_people):
+        app.register_api(part.bp)
     app.register_blueprint(pages.bp)
     app.register_blueprint(pages_people.bp)
     app.register_blueprint(health.bp)
     app.add_url_rule("/openapi.json", "openapi_document", lambda: app.api_doc)
     guard(app)
+    app.spec_json = completed(app.api_doc, api_base.views_by_operation(app.view_functions))
     app.register_error_handler(Exception, answer_error)
     _prepare_templates(app)
     return app
@@ -92,24 +95,18 @@ def answer_error(error: Exception) -> Response | HTTPException:
     """Every error ends here: one shape for programs, one page for people, and never a trace."""
     if isinstance(error, HTTPException) and (error.response is not None or (error.code or 500) < 400):
         return error  # a redirect
-    if isinstance(error, FactcheckError):
-        payload = error_payload(error)
-    elif isinstance(error, HTTPException):
-        code = error.code or 500
-        message = MESSAGES.get(code, error.description or "something went wrong").format(
-            path=request.path, method=request.method
-        )
-        payload = failure_payload(message, hint=HINTS.get(code, ""), status=code)
-    else:
+    if not isinstance(error, FactcheckError | HTTPException):
         logger.exception("unexpected error at %s %s", request.method, request.path)
-        payload = failure_payload("something went wrong here", hint="the server's log says more", status=500)
+    failure = failure_of(error)
     if request.path.startswith(FOR_PROGRAMS) or isinstance(error, SecurityError):
-        response = jsonify(payload)
+        response = problem_response(error)
     else:
-        title = TITLES.get(payload["status"], "Something went wrong")
-        hint = payload["hint"] if isinstance(error, FactcheckError) else ""
-        response = Response(render_template("error.html", title=title, error=payload["error"], hint=hint))
-    response.status_code = payload["status"]
+        title = TITLES.get(failure["status"], "Something went wrong")
+        hint = failure["hint"] if isinstance(error, FactcheckError) else ""
+        response = Response(render_template("error.html", title=title, error=failure["error"], hint=hint))
+    response.status_code = failure["status"]
+    if retry_after := getattr(error, "retry_after", None):
+        response.headers["Retry-After"] = str(retry_after)
     if allowed := getattr(error, "valid_methods", None):
         response.headers["Allow"] = ", ".join(sorted(allowed))
     return response

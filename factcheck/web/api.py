@@ -1,90 +1,104 @@
-"""The JSON API: each view reads the request, asks one use case or the store, and answers in the shapes of payloads."""
+"""The JSON API about claims and articles: looking claims up, taking articles in, comparing them."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from typing import Any
-
-from flask import Response, request
-from flask_openapi.blueprint import APIBlueprint
 from flask_openapi.models.tag import Tag
-from flask_openapi.types import ResponseDict
 
-from factcheck import pipeline
-from factcheck.article_fields import article_from_fields
+from factcheck import __version__, pipeline, shapes
 from factcheck.claim_check import check_claim
-from factcheck.errors import BadArticle, BadInput
+from factcheck.errors import NotFound
 from factcheck.ingest import ingest
-from factcheck.payloads import Json, claim_check_payload, decision_payload, ok_payload, run_payload
+from factcheck.jobs import checked_claim
+from factcheck.payloads import Json, claim_check_payload, ok_payload, run_payload
 from factcheck.records import Article, LeftOut, Role
-from factcheck.reports import MEDIA_TYPES
-from factcheck.review import decide
-from factcheck.web import answers, schemas, shown
-from factcheck.web.access import needs
+from factcheck.web import problems, schemas, shown
+from factcheck.web.access import needs, public
+from factcheck.web.api_base import WITH_BODY, api_blueprint, article_of, articles_of, failing, takes
 from factcheck.web.current import current_parts
-from factcheck.web.downloads import report_file
+from factcheck.web.paging import anchor_of, cursor_behind, ids_behind
+from factcheck.web.repeats import once_long
+from factcheck.web.turns import current_turns
 
 CLAIMS = Tag(name="claims", description="Look up what the articles say about a claim.")
-ARTICLES = Tag(name="articles", description="Take articles in and read them.")
-REVIEW = Tag(name="review", description="Findings, disputes, and what people decide about them.")
-FAILURES: ResponseDict = dict.fromkeys((400, 401, 403, 404, 405, 409, 413, 415, 429, 500, 503), answers.Failure)
+ARTICLES = Tag(name="articles", description="Take articles in, compare and read them.")
+SERVICE = Tag(name="service", description="What the service holds, and what can go wrong.")
 
-REPORT_FILE = {
-    "description": "The report in the format asked for.",
-    "content": {
-        "application/json": {
-            "schema": answers.ReportAnswer.model_json_schema(ref_template="#/components/schemas/{model}")
-        },
-        **{kind: {"schema": {"type": "string"}} for name, kind in MEDIA_TYPES.items() if name != "json"},
-    },
-}
-
-bp = APIBlueprint("api", __name__, url_prefix="/api/v1", abp_responses=FAILURES)
+bp = api_blueprint("api")
 
 
-@bp.before_request
-def read_body() -> None:
-    """Refuses a body that is no JSON object in UTF-8, before a view looks at it.
-
-    Raises:
-        BadInput: it is JSON of another kind, or holds half a character.
-    """
-    if request.method != "POST" or (request.endpoint == "api.scan_now" and not request.content_length):
-        return
-    body = request.get_json()
-    if not isinstance(body, dict):
-        raise BadInput(f"the body must be a JSON object, got {type(body).__name__}", hint='send {"…": …}')
-    try:
-        json.dumps(body, ensure_ascii=False).encode()
-    except UnicodeEncodeError as error:
-        raise BadInput("the body holds half of a surrogate pair, which is no character") from error
-
-
-@bp.post("/claims", tags=[CLAIMS], summary="Submit a claim", responses={200: answers.ClaimAnswer})
+@bp.post(
+    "/claims",
+    tags=[CLAIMS],
+    summary="Submit a claim",
+    responses={200: shapes.ClaimAnswer, **failing(*WITH_BODY)},
+)
+@once_long
 @needs(Role.REVIEWER)
 def submit_claim(body: schemas.ClaimIn) -> Json:
     """What contradicts or supports a claim, best first. An empty `evidence` means that nothing speaks to it."""
-    check = check_claim(current_parts(), body.text, body.published_at, limit=body.limit)
+    turns = current_turns()
+    with turns.place(), turns.turn():
+        check = check_claim(current_parts(), body.text, body.published_at, limit=body.limit)
     return ok_payload(**claim_check_payload(check))
+
+
+@bp.post(
+    "/claims/batch",
+    tags=[CLAIMS],
+    summary="Submit several claims",
+    responses={200: shapes.BatchAnswer, **failing(*WITH_BODY)},
+)
+@once_long
+@needs(Role.REVIEWER)
+def submit_claims(body: schemas.BatchIn) -> Json:
+    """The same for several claims, in their order; one that cannot be used has its own error. A job takes more."""
+    parts, turns, results = current_parts(), current_turns(), []
+    with turns.place():
+        for asked in body.claims:
+            with turns.turn():
+                results.append(checked_claim(parts, asked))
+    return ok_payload(results=results)
+
+
+@bp.post(
+    "/claims/<claim_id>/check",
+    tags=[CLAIMS],
+    summary="Check a stored claim again",
+    responses={200: shapes.ClaimAnswer, **failing(404, 409, 422)},
+)
+@once_long
+@takes()
+@needs(Role.REVIEWER)
+def check_again(path: schemas.ClaimPath) -> Json:
+    """What the other articles say now about a claim of one of them; copies of its own text say nothing about it."""
+    parts, turns = current_parts(), current_turns()
+    claim = parts.store.claim(path.claim_id)
+    article = parts.store.article(claim.article_id)
+    with turns.place(), turns.turn():
+        check = check_claim(parts, claim.standalone_text, article.published_at, limit=schemas.MOST_EVIDENCE)
+    payload = claim_check_payload(check)
+    payload["evidence"] = [one for one in payload["evidence"] if one["article"]["origin_id"] != article.origin_id]
+    return ok_payload(**payload)
 
 
 @bp.post(
     "/articles",
     tags=[ARTICLES],
     summary="Take articles in",
-    responses={200: answers.ArticlesTaken, 201: answers.ArticlesTaken},
+    responses={200: shapes.ArticlesTaken, 201: shapes.ArticlesTaken, **failing(*WITH_BODY)},
 )
+@once_long
 def add_articles(body: schemas.ArticlesIn) -> tuple[Json, int]:
-    """Takes one article, or those under `articles`. What cannot be used is listed with its reason; the rest goes in."""
+    """Takes one article, or those under `articles`. What cannot be used is listed with its reason; the rest goes in.
+
+    It answers when that is done; a job takes more at once and can be watched.
+    """
     parts = current_parts()
+    loaded: list[Article | LeftOut]
     if body.articles is None:
-        loaded: list[Article | LeftOut] = [_article(body.model_dump(exclude={"articles", "scan"}))]
+        loaded = [article_of(body.model_dump(exclude={"articles", "scan"}))]
     else:
-        loaded = [_article_or_reason(fields, number) for number, fields in enumerate(body.articles)]
-        refused = [one for one in loaded if isinstance(one, LeftOut)]
-        if refused and len(refused) == len(loaded):
-            raise BadArticle("; ".join(f"{one.what}: {one.reason}" for one in refused[:5]), hint="none was taken in")
+        loaded = articles_of(body.articles)
     taken = ingest(parts, loaded)
     scanned = pipeline.scan(parts) if body.scan else None
     articles = parts.store.articles([one.article_id for one in loaded if isinstance(one, Article)])
@@ -96,96 +110,82 @@ def add_articles(body: schemas.ArticlesIn) -> tuple[Json, int]:
     return answer, 201 if taken.counts.get("added") or taken.counts.get("replaced") else 200
 
 
-@bp.get("/articles", tags=[ARTICLES], summary="List articles", responses={200: answers.ArticleList})
+@bp.get("/articles", tags=[ARTICLES], summary="List articles", responses={200: shapes.ArticleList, **failing()})
 def list_articles(query: schemas.Paged) -> Json:
     """Articles without their text, newest publication first, undated last."""
     store = current_parts().store
-    articles, total = store.article_page(query.page, query.size)
-    pages = -(-total // query.size)
+    ids = store.article_ids()
+    page, is_last = ids_behind(ids, anchor_of(query.cursor, set(ids).__contains__), query.size)
     return ok_payload(
-        articles=shown.listed_articles(store, articles),
-        total=total,
-        next_cursor=schemas.next_cursor(query.page, pages),
+        articles=shown.listed_articles(store, store.articles(page)),
+        total=len(ids),
+        next_cursor=cursor_behind(page, is_last=is_last),
     )
 
 
-@bp.get("/articles/<article_id>", tags=[ARTICLES], summary="Read an article", responses={200: answers.ArticleAnswer})
+@bp.get(
+    "/articles/<article_id>",
+    tags=[ARTICLES],
+    summary="Read an article",
+    responses={200: shapes.ArticleAnswer, **failing(404)},
+)
 def read_article(path: schemas.ArticlePath) -> Json:
     """An article with its text and the claims in it."""
     return ok_payload(**shown.shown_article(current_parts().store, path.article_id))
 
 
-@bp.get("/findings", tags=[REVIEW], summary="List findings", responses={200: answers.FindingList})
-def list_findings(query: schemas.FindingsQuery) -> Json:
-    """Pairs of claims that may disagree, surest first."""
+@bp.get(
+    "/articles/<article_id>/findings",
+    tags=[ARTICLES],
+    summary="The findings about an article",
+    responses={200: shapes.ArticleFindings, **failing(404)},
+)
+def findings_of_article(path: schemas.ArticlePath) -> Json:
+    """Every finding with a claim of this article, likeliest first."""
     store = current_parts().store
-    page = store.findings_to_review(query.filter(), query.page, query.size)
-    return ok_payload(
-        findings=shown.shown_findings(store, page.records),
-        total=page.total,
-        next_cursor=schemas.next_cursor(page.page, page.pages),
-    )
-
-
-@bp.get("/findings/<finding_id>", tags=[REVIEW], summary="Read a finding", responses={200: answers.FindingAnswer})
-def read_finding(path: schemas.FindingPath) -> Json:
-    """A finding with both claims in context and everything decided about it."""
-    return ok_payload(**shown.shown_finding(current_parts().store, path.finding_id))
+    store.article(path.article_id)
+    return ok_payload(findings=shown.shown_findings(store, store.findings_of_article(path.article_id)))
 
 
 @bp.post(
-    "/findings/<finding_id>/decisions",
-    tags=[REVIEW],
-    summary="Decide about a finding",
-    responses={201: answers.DecisionAnswer},
+    "/scan",
+    tags=[ARTICLES],
+    summary="Compare what is new",
+    responses={200: shapes.ScanAnswer, **failing(409, 422)},
 )
-@needs(Role.REVIEWER)
-def add_decision(path: schemas.FindingPath, body: schemas.DecisionIn) -> tuple[Json, int]:
-    """Adds a decision. Earlier ones stay."""
-    decision = decide(current_parts(), path.finding_id, body.verdict, body.reviewer, body.note)
-    return ok_payload(decision=decision_payload(decision)), 201
-
-
-@bp.get("/disputes", tags=[REVIEW], summary="List disputes", responses={200: answers.DisputeList})
-def list_disputes(query: schemas.DisputesQuery) -> Json:
-    """Findings that answer one question, as sides; conflicts first, likeliest first."""
-    store = current_parts().store
-    disputes = store.disputes(query.relation)
-    first = (query.page - 1) * query.size
-    pages = -(-len(disputes) // query.size)
-    return ok_payload(
-        disputes=shown.shown_disputes(store, disputes[first : first + query.size]),
-        total=len(disputes),
-        next_cursor=schemas.next_cursor(query.page, pages),
-    )
-
-
-@bp.get("/disputes/<dispute_id>", tags=[REVIEW], summary="Read a dispute", responses={200: answers.DisputeAnswer})
-def read_dispute(path: schemas.DisputePath) -> Json:
-    """A dispute with every claim of each side."""
-    store = current_parts().store
-    return ok_payload(**shown.shown_disputes(store, [store.dispute(path.dispute_id)])[0])
-
-
-@bp.get("/report", tags=[REVIEW], summary="The whole report", responses={200: REPORT_FILE})
-def whole_report(query: schemas.ReportQuery) -> Response:
-    """Disputes, findings, and how they were found, as JSON, HTML, Markdown or CSV."""
-    return report_file(current_parts(), query.format)
-
-
-@bp.post("/scan", tags=[ARTICLES], summary="Compare what is new", responses={200: answers.ScanAnswer})
+@once_long
+@takes()
 def scan_now() -> Json:
-    """Compares new claims with all others, and answers when that is done."""
+    """Compares new claims with all others, and answers when that is done. A job of kind scan can be watched."""
     return ok_payload(**run_payload(pipeline.scan(current_parts())))
 
 
-def _article(fields: Mapping[str, Any]) -> Article:
-    parts = current_parts()
-    return article_from_fields(fields, settings=parts.settings, retrieved_at=parts.clock())
+@bp.get("/status", tags=[SERVICE], summary="What there is", responses={200: shapes.StatusAnswer, **failing()})
+def status() -> Json:
+    """Counts of everything in the store, and what the last runs did."""
+    store = current_parts().store
+    last = {f"last_{kind}": store.last_run(kind) for kind in ("ingest", "scan")}
+    runs = {name: run_payload(run) if run else None for name, run in last.items()}
+    return ok_payload(counts=store.counts(), **runs, version=__version__)
 
 
-def _article_or_reason(fields: Mapping[str, Any], number: int) -> Article | LeftOut:
-    try:
-        return _article(fields)
-    except BadArticle as error:
-        return LeftOut(what=f"articles[{number}]", reason=str(error))
+@bp.get("/problems", tags=[SERVICE], summary="List problems", responses={200: shapes.ProblemKinds, **failing()})
+@public
+def list_problems() -> Json:
+    """Every kind of problem that an answer can name as its `type`."""
+    return ok_payload(problems=list(problems.kinds()))
+
+
+@bp.get(
+    "/problems/<name>",
+    tags=[SERVICE],
+    summary="Read a kind of problem",
+    responses={200: shapes.ProblemKindAnswer, **failing(404)},
+)
+@public
+def read_problem(path: schemas.ProblemPath) -> Json:
+    """What a kind of problem is called, and the status that it comes with."""
+    for kind in problems.kinds():
+        if kind["type"] == problems.ADDRESS + path.name:
+            return ok_payload(**kind)
+    raise NotFound(f"there is no kind of problem {path.name!r}", hint="GET /api/v1/problems lists them")

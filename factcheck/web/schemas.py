@@ -2,16 +2,44 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from typing import Any, Literal, NoReturn
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError
 
+from factcheck.answers import JobKind
 from factcheck.errors import BadInput
-from factcheck.records import ConflictType, Relation, Verdict
-from factcheck.review import MAX_NOTE_CHARS, MAX_REVIEWER_CHARS
+from factcheck.people import MAX_KEY_DAYS, MAX_LABEL_CHARS, MAX_NAME_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS
+from factcheck.records import ConflictType, Relation, Role, Verdict
+from factcheck.review import ASSIGNED_MINUTES, MAX_NOTE_CHARS, MAX_REVIEWER_CHARS, MOST_MINUTES
 from factcheck.store import FindingFilter
+from factcheck.store_filter import Sort, Status
+from factcheck.web.paging import MAX_CURSOR_CHARS
 
 MAX_PAGE_SIZE = 200
+MOST_CLAIMS = 50
+MOST_CLAIMS_OF_JOB = 2_000
+MOST_EVIDENCE = 100
+FILES_BODY = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": ["files"],
+                "properties": {
+                    "files": {"type": "array", "minItems": 1, "items": {"type": "string", "format": "binary"}},
+                    "scan": {"type": "string", "enum": ["true", "false"], "default": "false"},
+                },
+            }
+        }
+    },
+}
+IMPORT_BODY = {
+    "required": True,
+    "content": {name: {"schema": {"type": "string"}} for name in ("application/x-ndjson", "text/csv")},
+}
 PLAIN = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
 """Text without control characters but tabs and line ends; `review` and `claim_check` hold texts to it."""
 
@@ -53,12 +81,101 @@ class ArticlesIn(ArticleIn):
     scan: StrictBool = Field(False, description="Compare the new claims with all others before answering.")
 
 
-class DecisionIn(Asked):
+class NamedReviewer(Asked):
+    """Who does something to a finding."""
+
+    reviewer: str | None = Field(
+        None,
+        description="Who decides. With accounts it is who asks, and may be left away.",
+        json_schema_extra={"minLength": 1, "maxLength": MAX_REVIEWER_CHARS, "pattern": PLAIN},
+    )
+
+
+class DecisionIn(NamedReviewer):
     """What a reviewer decides about a finding."""
 
     verdict: Verdict
-    reviewer: str = Field(json_schema_extra={"minLength": 1, "maxLength": MAX_REVIEWER_CHARS, "pattern": PLAIN})
     note: str = Field("", json_schema_extra={"maxLength": MAX_NOTE_CHARS, "pattern": PLAIN})
+
+
+class AssignIn(NamedReviewer):
+    """For whom a finding is kept, and for how long."""
+
+    minutes: int = Field(ASSIGNED_MINUTES, ge=1, le=MOST_MINUTES)
+
+
+class BatchIn(Asked):
+    """Several claims to look up at once."""
+
+    claims: list[dict[str, Any]] = Field(
+        min_length=1,
+        max_length=MOST_CLAIMS,
+        description="Each as POST /claims takes it; one that cannot be used gets its own error.",
+    )
+
+
+class JobIn(Asked):
+    """Long work to start. An ingest takes `articles`, a check takes `claims`; the others need nothing."""
+
+    kind: JobKind
+    articles: list[dict[str, Any]] | None = Field(None, max_length=1000, description="What an ingest takes in.")
+    claims: list[dict[str, Any]] | None = Field(
+        None, max_length=MOST_CLAIMS_OF_JOB, description="What a check looks up, each as POST /claims takes it."
+    )
+    scan: StrictBool = Field(False, description="Compare the new claims with all others after an ingest.")
+
+
+class AccountIn(Asked):
+    """A new account."""
+
+    name: str = Field(json_schema_extra={"minLength": 1, "maxLength": MAX_NAME_CHARS})
+    role: Role
+    password: str = Field(json_schema_extra={"minLength": MIN_PASSWORD_CHARS, "maxLength": MAX_PASSWORD_CHARS})
+
+
+class RoleIn(Asked):
+    """Another role."""
+
+    role: Role
+
+
+class PasswordIn(Asked):
+    """Another password."""
+
+    password: str = Field(json_schema_extra={"minLength": MIN_PASSWORD_CHARS, "maxLength": MAX_PASSWORD_CHARS})
+
+
+class KeyIn(Asked):
+    """A new key for programs."""
+
+    owner: str = Field(max_length=MAX_NAME_CHARS, description="The account that it acts for.")
+    role: Role | None = Field(None, description="The most that it may do; the owner's own role if left away.")
+    label: str = Field("", json_schema_extra={"maxLength": MAX_LABEL_CHARS}, description="What it is for.")
+    days: int | None = Field(None, ge=1, le=MAX_KEY_DAYS, description="How long it holds; for ever if left away.")
+
+
+class NamePath(BaseModel):
+    """Which account."""
+
+    name: str = Field(max_length=MAX_NAME_CHARS)
+
+
+class KeyPath(BaseModel):
+    """Which key, by how it begins."""
+
+    prefix: str = Field(max_length=64)
+
+
+class AuditQuery(Asked):
+    """How much of the audit."""
+
+    limit: int = Field(100, ge=1, le=1_000)
+
+
+class ExportQuery(Asked):
+    """Which form of the decisions."""
+
+    format: Literal["jsonl", "csv", "pairs", "claimreview"] = "jsonl"
 
 
 class FindingPath(BaseModel):
@@ -79,42 +196,74 @@ class ArticlePath(BaseModel):
     article_id: str = Field(max_length=64)
 
 
+class ClaimPath(BaseModel):
+    """Which stored claim."""
+
+    claim_id: str = Field(max_length=64)
+
+
+class JobPath(BaseModel):
+    """Which job."""
+
+    job_id: str = Field(max_length=64)
+
+
+class ProblemPath(BaseModel):
+    """Which kind of problem."""
+
+    name: str = Field(max_length=64)
+
+
 class Paged(Asked):
     """A page of a list."""
 
-    cursor: str | None = Field(None, pattern=r"^p[1-9][0-9]{0,8}$", description="next_cursor of the answer before.")
+    cursor: str | None = Field(None, max_length=MAX_CURSOR_CHARS, description="next_cursor of the answer before.")
     size: int = Field(25, ge=1, le=MAX_PAGE_SIZE)
 
-    @property
-    def page(self) -> int:
-        """The page that the cursor names, from 1."""
-        return int(self.cursor.removeprefix("p")) if self.cursor else 1
 
-
-class FindingsQuery(Paged):
-    """Which findings, in which order."""
+class Filtered(Asked):
+    """Which findings."""
 
     relation: Relation | None = None
     conflict_type: ConflictType | None = None
-    status: Literal["open", "decided"] | None = None
+    status: Status | None = Field(None, description="sample is the random slice of what was not flagged.")
     source: str | None = Field(None, max_length=200, description="Outlet of either side.")
     speaker: str | None = Field(None, max_length=200, description="Speaker of either side.")
+    month: str | None = Field(None, pattern=r"^[0-9]{4}-[0-9]{2}$", description="When either side was published.")
+    published_from: date | None = Field(None, description="First day on which either side was published.")
+    published_to: date | None = Field(None, description="Last day on which either side was published.")
+    event: str | None = Field(None, max_length=64, description="A dispute.")
+    reviewer: str | None = Field(None, max_length=MAX_REVIEWER_CHARS, description="Who has decided about it.")
+    unreviewed_by: str | None = Field(None, max_length=MAX_REVIEWER_CHARS, description="Who has not.")
+    assigned_to: str | None = Field(None, max_length=MAX_REVIEWER_CHARS, description="Who is at it.")
     q: str | None = Field(None, max_length=200, description="Words that have to be in the claims, titles or names.")
     min_probability: float = Field(0.0, ge=0, le=1)
-    sort: Literal["probability", "newest"] = "probability"
 
     def filter(self) -> FindingFilter:
         """The same as the store takes it."""
-        return FindingFilter(
-            relation=self.relation,
-            conflict_type=self.conflict_type,
-            status=self.status,
-            source=self.source,
-            speaker=self.speaker,
-            query=self.q,
-            min_probability=self.min_probability,
-            sort=self.sort,
-        )
+        own = {name: getattr(self, name) for name in Filtered.model_fields if name != "q"}
+        return FindingFilter(query=self.q, sort=getattr(self, "sort", "probability"), **own)
+
+
+class Ordered(Filtered):
+    """Which findings, in which order."""
+
+    sort: Sort = Field("priority", description="priority: likely, by many independent origins, and recent.")
+
+
+class FindingsQuery(Paged, Ordered):
+    """Which findings, in which order, and which page of them."""
+
+
+class NextIn(Ordered, NamedReviewer):
+    """Among which findings, and in which order, a reviewer works."""
+
+    reviewer: str | None = Field(None, max_length=MAX_REVIEWER_CHARS, description="Who works.")
+    after: str | None = Field(None, max_length=64, description="The finding that was looked at last.")
+
+    def filter(self) -> FindingFilter:
+        """The same as the store takes it; `reviewer` says who works, not who has decided."""
+        return replace(super().filter(), reviewer=None)
 
 
 class DisputesQuery(Paged):
@@ -123,15 +272,15 @@ class DisputesQuery(Paged):
     relation: Relation | None = None
 
 
-class ReportQuery(Asked):
-    """Which form of the report."""
+class ReportQuery(Filtered):
+    """Which form of the report, and which findings of it."""
 
     format: Literal["json", "html", "md", "csv"] = "json"
 
-
-def next_cursor(page: int, pages: int) -> str | None:
-    """The cursor of the page after this one; None at the end."""
-    return f"p{page + 1}" if page < pages else None
+    @property
+    def narrows(self) -> bool:
+        """Whether a filter was given."""
+        return bool(self.model_fields_set - {"format"})
 
 
 def refuse(error: ValidationError) -> NoReturn:

@@ -1,0 +1,512 @@
+"""What the API answers, as the OpenAPI document and the client know it; `payloads` makes these shapes."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from factcheck.answers import JobKind, JobState
+from factcheck.records import ClaimKind, ConflictType, Relation, Role, Verdict
+
+
+class Shape(BaseModel):
+    """Part of an answer; further keys may be there, and more may follow."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class Stretch(Shape):
+    """A stretch of text and where it stands."""
+
+    start: int
+    end: int
+    text: str
+
+
+class ClashOut(Shape):
+    """The two stretches that cannot both be right."""
+
+    left: Stretch
+    right: Stretch
+
+
+class Context(Shape):
+    """The sentence before and the sentence after; empty at the ends of a text."""
+
+    before: str
+    after: str
+
+
+class ArticleRef(Shape):
+    """An article without its text. `published_at` is null where unknown."""
+
+    article_id: str
+    title: str | None
+    source: str | None
+    url: str | None
+    published_at: str | None
+    label: str
+    content_hash: str
+    origin_id: str
+
+
+class ClaimOut(Shape):
+    """A claim: `start:end` cuts `quote` out of the article's body. `speaker` is null where the outlet asserts it."""
+
+    claim_id: str
+    quote: str
+    start: int
+    end: int
+    kind: ClaimKind
+    standalone_text: str
+    speaker: str | None
+    context: Context
+    article: ArticleRef
+
+
+class EvidenceOut(ClaimOut):
+    """A stored claim that speaks to a submitted one; `clash.left` counts in the submitted text."""
+
+    relation: Relation
+    probability: float
+    scores: dict[Relation, float]
+    conflict_type: ConflictType | None
+    clash: ClashOut | None
+    reasons: list[str]
+
+
+class DecisionOut(Shape):
+    """What one reviewer decided, once."""
+
+    finding_id: str
+    verdict: Verdict
+    reviewer: str
+    note: str
+    decided_at: str
+
+
+class HistoryOut(DecisionOut):
+    """An entry of the log; `withdraws` names the entry that it takes back."""
+
+    entry_id: str
+    withdraws: str | None
+
+
+class AssignmentOut(Shape):
+    """Who is at a finding, and until when."""
+
+    reviewer: str
+    until: str
+
+
+class ReportFinding(Shape):
+    """Two claims that a person should compare."""
+
+    finding_id: str
+    relation: Relation
+    probability: float
+    scores: dict[Relation, float]
+    conflict_type: ConflictType | None
+    clash: ClashOut | None
+    reasons: list[str]
+    similarity: float
+    left: ClaimOut
+    right: ClaimOut
+    status: Literal["open", "decided"]
+    decisions: list[DecisionOut] = Field(description="Those that were not taken back, oldest first.")
+    model_id: str
+    run_id: str
+
+
+class FindingOut(ReportFinding):
+    """The same, with all that people made of it."""
+
+    history: list[HistoryOut] = Field(description="The decisions, those taken back, and the withdrawals.")
+    assigned: AssignmentOut | None = Field(description="Who is at it.")
+    is_sampled: bool = Field(description="Whether it was not flagged but drawn at random, to measure what is missed.")
+    needs_two: bool = Field(description="Whether two people should decide, to measure how far they agree.")
+
+
+class SideOut(Shape):
+    """One position in a dispute."""
+
+    position: str
+    claims: list[ClaimOut]
+    outlets: list[str]
+    origins: int
+
+
+class DisputeOut(Shape):
+    """Findings that answer one question, as sides."""
+
+    dispute_id: str
+    question: str
+    relation: Relation
+    probability: float
+    sides: list[SideOut]
+    finding_ids: list[str]
+
+
+class RunOut(Shape):
+    """What one ingest or scan did."""
+
+    run_id: str
+    started_at: str
+    funnel: dict[str, Any]
+    seconds: dict[str, float]
+    models: dict[str, str]
+    settings: dict[str, str]
+
+
+class Answer(Shape):
+    """Every answer that worked."""
+
+    ok: Literal[True] = True
+
+
+class ClaimAnswer(Answer):
+    """What the articles say about a claim, best first."""
+
+    claim: dict[str, str | None]
+    evidence: list[EvidenceOut]
+    checked: dict[str, int]
+
+
+class ArticlesTaken(Answer):
+    """What was taken in; `scan` is null unless one was asked for."""
+
+    articles: list[ArticleRef]
+    ingest: RunOut
+    scan: RunOut | None
+
+
+class ListedArticle(ArticleRef):
+    """An article in a list: its first words and how many claims it makes."""
+
+    opening: str
+    claims: int
+
+
+class ArticleList(Answer):
+    """A page of articles."""
+
+    articles: list[ListedArticle]
+    total: int
+    next_cursor: str | None = Field(description="Give it back to get the next page; null at the end.")
+
+
+class ArticleAnswer(Answer, ArticleRef):
+    """An article with its text and claims."""
+
+    body: str
+    language: str
+    retrieved_at: str
+    claims: list[ClaimOut]
+
+
+class FindingList(Answer):
+    """A page of findings."""
+
+    findings: list[FindingOut]
+    total: int
+    next_cursor: str | None
+
+
+class FindingAnswer(Answer, FindingOut):
+    """One finding."""
+
+
+class DecisionAnswer(Answer):
+    """The decision as it was kept."""
+
+    decision: DecisionOut
+
+
+class DisputeList(Answer):
+    """A page of disputes."""
+
+    disputes: list[DisputeOut]
+    total: int
+    next_cursor: str | None
+
+
+class DisputeAnswer(Answer, DisputeOut):
+    """One dispute."""
+
+
+class ReportAnswer(Answer):
+    """The report as JSON; other formats are files."""
+
+    generated_at: str
+    disputes: list[DisputeOut]
+    findings: list[ReportFinding]
+    articles: list[ArticleRef]
+    funnel: dict[str, Any]
+    models: dict[str, str]
+    settings: dict[str, str]
+
+
+class ScanAnswer(Answer, RunOut):
+    """What the scan did."""
+
+
+class CheckedClaim(Shape):
+    """One claim of several: what `POST /claims` answers, or what is wrong with this claim."""
+
+    ok: bool
+    claim: dict[str, str | None] | None = None
+    evidence: list[EvidenceOut] | None = None
+    checked: dict[str, int] | None = None
+    error: str | None = None
+    hint: str | None = None
+    status: int | None = None
+
+
+class BatchAnswer(Answer):
+    """What the articles say about several claims, in the order in which they came."""
+
+    results: list[CheckedClaim]
+
+
+class FacetsAnswer(Answer):
+    """How many findings there are of each kind, most first."""
+
+    total: int
+    facets: dict[str, dict[str, int]]
+
+
+class NextAnswer(Answer):
+    """The finding to look at next; null where nothing is left."""
+
+    finding: FindingOut | None
+
+
+class DecisionsAnswer(Answer):
+    """The decisions as they were kept."""
+
+    decisions: list[DecisionOut]
+
+
+class DecisionLog(Answer):
+    """A page of the log, oldest first."""
+
+    decisions: list[HistoryOut]
+    total: int
+    next_cursor: str | None
+
+
+class ArticleFindings(Answer):
+    """The findings about an article."""
+
+    findings: list[FindingOut]
+
+
+class AssignmentAnswer(Answer):
+    """Who is at a finding now."""
+
+    assigned: AssignmentOut
+
+
+class ShareOut(Shape):
+    """How many of `n` were right, as a share with its 95 % interval; null where there are none."""
+
+    name: str
+    n: int
+    right: int
+    share: float | None
+    low: float | None
+    high: float | None
+
+
+class RecallOut(Shape):
+    """The estimated share of all disagreements that were flagged."""
+
+    name: str
+    recall: float | None
+    low: float | None
+    high: float | None
+
+
+class AgreementOut(Shape):
+    """How two reviewers agree on what both decided about."""
+
+    one: str
+    other: str
+    n: int
+    agreed: int
+    kappa: float | None
+
+
+class QualityAnswer(Answer):
+    """What the decisions say of the findings, and how far reviewers agree."""
+
+    decided: int
+    decisions: int
+    precision: ShareOut
+    by_relation: list[ShareOut]
+    by_conflict_type: list[ShareOut]
+    by_band: list[ShareOut]
+    recall: list[RecallOut]
+    agreement: list[AgreementOut]
+    alpha: float | None
+    runs: list[RunOut]
+
+
+class MeAnswer(Answer):
+    """Who asks."""
+
+    name: str
+    role: Role
+    is_single_user: bool
+
+
+class AccountOut(Shape):
+    """An account."""
+
+    name: str
+    role: Role
+    added_at: str
+    last_login_at: str | None
+
+
+class AccountAnswer(Answer, AccountOut):
+    """One account."""
+
+
+class AccountList(Answer):
+    """Every account."""
+
+    users: list[AccountOut]
+
+
+class KeyOut(Shape):
+    """A key by how it begins."""
+
+    prefix: str
+    owner: str
+    role: Role
+    label: str
+    made_at: str
+    expires_at: str | None
+    is_expired: bool
+    last_used_at: str | None
+
+
+class KeyAnswer(Answer, KeyOut):
+    """One key; `secret` is the whole of it, in the answer that made it and nowhere else."""
+
+    secret: str | None
+
+
+class KeyList(Answer):
+    """Every key."""
+
+    keys: list[KeyOut]
+
+
+class AuditOut(Shape):
+    """Something that somebody did with an admin's rights, or tried at the login."""
+
+    at: str
+    who: str
+    act: str
+    what: str
+    address: str
+
+
+class AuditList(Answer):
+    """The latest of the audit, latest first."""
+
+    audit: list[AuditOut]
+
+
+class LeftOutOut(Shape):
+    """Something that did not go in, and why."""
+
+    what: str
+    reason: str
+
+
+class ImportAnswer(Answer):
+    """How many decisions were new, and what could not be read."""
+
+    added: int
+    left_out: list[LeftOutOut]
+
+
+class JobProgress(Shape):
+    """How far a job is; a total of 0 is not known."""
+
+    stage: str
+    done: int
+    total: int
+
+
+class JobOut(Shape):
+    """Long work. `result` holds what its scan, ingest or reindex did, or the `results` of a check."""
+
+    job_id: str
+    kind: JobKind
+    state: JobState
+    is_over: bool
+    asked_by: str
+    progress: JobProgress
+    created_at: str
+    started_at: str | None
+    ended_at: str | None
+    is_cancel_asked: bool
+    result: dict[str, Any] | None
+    error: str = Field(description="Why it failed or was interrupted; empty otherwise.")
+    hint: str
+
+
+class JobAnswer(Answer, JobOut):
+    """One job."""
+
+
+class JobList(Answer):
+    """A page of jobs, latest first. Their results are read one by one."""
+
+    jobs: list[JobOut]
+    total: int
+    next_cursor: str | None
+
+
+class StatusAnswer(Answer):
+    """What the store holds, and what the last runs did."""
+
+    counts: dict[str, int]
+    last_ingest: RunOut | None
+    last_scan: RunOut | None
+    version: str
+
+
+class Problem(BaseModel):
+    """Every answer that did not work: problem details after RFC 9457, with what each of our errors carries."""
+
+    type: str = Field(description="Which problem it is; read it for what to do about it.")
+    title: str = Field(description="The same in words, whatever the request.")
+    status: int = Field(description="The HTTP status.")
+    detail: str = Field(description="What happened: the thing, the value, the limit.")
+    ok: Literal[False] = False
+    error: str = Field(description="The same as detail.")
+    hint: str = Field(description="The next thing to do; may be empty.")
+
+
+class ProblemKind(Shape):
+    """One kind of problem, and the status that it comes with."""
+
+    type: str
+    title: str
+    status: int
+
+
+class ProblemKinds(Answer):
+    """Every kind of problem that the API knows."""
+
+    problems: list[ProblemKind]
+
+
+class ProblemKindAnswer(Answer, ProblemKind):
+    """One kind of problem."""

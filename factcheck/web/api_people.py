@@ -1,0 +1,141 @@
+"""The JSON API about people: accounts, keys for programs and the audit for admins; who asks, for everybody."""
+
+from __future__ import annotations
+
+from flask import g
+from flask_openapi.models.tag import Tag
+
+from factcheck import people, shapes
+from factcheck.errors import LoginNeeded
+from factcheck.payloads import Json, ok_payload
+from factcheck.payloads_people import account_payload, audit_payload, key_payload
+from factcheck.records import Role
+from factcheck.web import schemas
+from factcheck.web.access import current_actor, current_person, is_single_user, needs
+from factcheck.web.api_base import WITH_BODY, api_blueprint, failing, takes
+from factcheck.web.current import current_parts
+from factcheck.web.repeats import once
+
+PEOPLE = Tag(name="people", description="Who may do what. But for /me, for admins alone.")
+
+bp = api_blueprint("api_people")
+
+
+@bp.get("/me", tags=[PEOPLE], summary="Who asks", responses={200: shapes.MeAnswer, **failing()})
+def read_me() -> Json:
+    """Who the server takes you for, and what you may do."""
+    person = current_person()
+    if person is None:
+        raise LoginNeeded("nobody is logged in", hint="send Authorization: Bearer KEY")
+    return ok_payload(name=person.name, role=person.role.value, is_single_user=is_single_user())
+
+
+@bp.get("/users", tags=[PEOPLE], summary="List accounts", responses={200: shapes.AccountList, **failing()})
+@needs(Role.ADMIN)
+def list_accounts() -> Json:
+    """Every account; nothing of its password."""
+    return ok_payload(users=[account_payload(one) for one in current_parts().store.accounts()])
+
+
+@bp.post(
+    "/users",
+    tags=[PEOPLE],
+    summary="Make an account",
+    responses={201: shapes.AccountAnswer, **failing(*WITH_BODY)},
+)
+@once
+@needs(Role.ADMIN)
+def add_account(body: schemas.AccountIn) -> tuple[Json, int]:
+    """The first account has to be an admin's; from then on everybody has to say who they are."""
+    made = people.add_account(current_parts(), current_actor(), body.name, body.role, body.password)
+    return ok_payload(**account_payload(made)), 201
+
+
+@bp.post(
+    "/users/<name>/role",
+    tags=[PEOPLE],
+    summary="Give another role",
+    responses={200: shapes.AccountAnswer, **failing(404, *WITH_BODY)},
+)
+@once
+@needs(Role.ADMIN)
+def change_role(path: schemas.NamePath, body: schemas.RoleIn) -> Json:
+    """Holds at once, also in sessions and keys."""
+    return ok_payload(**account_payload(people.change_role(current_parts(), current_actor(), path.name, body.role)))
+
+
+@bp.post(
+    "/users/<name>/password",
+    tags=[PEOPLE],
+    summary="Set a password",
+    responses={200: shapes.AccountAnswer, **failing(404, *WITH_BODY)},
+)
+@once
+@needs(Role.ADMIN)
+def set_password(path: schemas.NamePath, body: schemas.PasswordIn) -> Json:
+    """Ends the sessions of the account; its keys stay."""
+    done = people.set_password(current_parts(), current_actor(), path.name, body.password)
+    return ok_payload(**account_payload(done))
+
+
+@bp.post(
+    "/users/<name>/remove",
+    tags=[PEOPLE],
+    summary="Remove an account",
+    responses={200: shapes.AccountAnswer, **failing(404, 409, 422)},
+)
+@once
+@takes()
+@needs(Role.ADMIN)
+def remove_account(path: schemas.NamePath) -> Json:
+    """Its sessions and keys go too; what the person decided stays, under the name."""
+    return ok_payload(**account_payload(people.remove_account(current_parts(), current_actor(), path.name)))
+
+
+@bp.get("/keys", tags=[PEOPLE], summary="List keys", responses={200: shapes.KeyList, **failing()})
+@needs(Role.ADMIN)
+def list_keys() -> Json:
+    """Every key by how it begins; what follows is known to its owner alone."""
+    parts = current_parts()
+    now = parts.clock()
+    return ok_payload(keys=[key_payload(key, now) for key in parts.store.api_keys()])
+
+
+@bp.post(
+    "/keys",
+    tags=[PEOPLE],
+    summary="Make a key",
+    responses={201: shapes.KeyAnswer, **failing(404, *WITH_BODY)},
+)
+@once
+@needs(Role.ADMIN)
+def add_key(body: schemas.KeyIn) -> tuple[Json, int]:
+    """Makes a key for the programs of an account. `secret` is shown this once: a repeated request finds null there."""
+    parts = current_parts()
+    key, secret = people.add_key(parts, current_actor(), body.owner, role=body.role, label=body.label, days=body.days)
+    payload = key_payload(key, parts.clock())
+    g.kept_answer = ok_payload(**payload, secret=None)
+    return ok_payload(**payload, secret=secret), 201
+
+
+@bp.post(
+    "/keys/<prefix>/revoke",
+    tags=[PEOPLE],
+    summary="Revoke a key",
+    responses={200: shapes.KeyAnswer, **failing(404, 409, 422)},
+)
+@once
+@takes()
+@needs(Role.ADMIN)
+def revoke_key(path: schemas.KeyPath) -> Json:
+    """Makes a key worthless, at once."""
+    parts = current_parts()
+    revoked = people.revoke_key(parts, current_actor(), path.prefix)
+    return ok_payload(**key_payload(revoked, parts.clock()), secret=None)
+
+
+@bp.get("/audit", tags=[PEOPLE], summary="Read the audit", responses={200: shapes.AuditList, **failing()})
+@needs(Role.ADMIN)
+def read_audit(query: schemas.AuditQuery) -> Json:
+    """The latest of what was done with an admin's rights or tried at the login, latest first."""
+    return ok_payload(audit=[audit_payload(one) for one in current_parts().store.audit(query.limit)])
