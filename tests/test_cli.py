@@ -262,7 +262,12 @@ def test_decisions_travel_from_one_index_to_another(scanned, tmp_path):
     [finding] = scanned.parts.store.findings()
     decide(scanned.parts, finding.finding_id, "conflict", "ana", "asked the police")
     out = tmp_path / "decisions.jsonl"
-    assert scanned.json("review", "export", "--out", out) == {"ok": True, "out": str(out), "decisions": 1}
+    assert scanned.json("review", "export", "--out", out) == {
+        "ok": True,
+        "out": str(out),
+        "decisions": 1,
+        "format": "jsonl",
+    }
     elsewhere = Terminal(tmp_path / "other")
     assert elsewhere.json("review", "import", out) == {"ok": True, "added": 1, "left_out": []}
     assert elsewhere.json("review", "import", out)["added"] == 0

@@ -1,6 +1,6 @@
 """The command line: reads arguments, calls one use case, prints what it gives."""
 
-from factcheck.cli import measure, people, upkeep
+from factcheck.cli import measure, people, review, upkeep
 from factcheck.cli.commands import main
 
-__all__ = ["main", "measure", "people", "upkeep"]
+__all__ = ["main", "measure", "people", "review", "upkeep"]

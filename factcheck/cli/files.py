@@ -1,0 +1,53 @@
+"""Files as commands read and write them; - stands for standard input and output."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import click
+
+from factcheck.cli.edge import wants_json
+from factcheck.errors import BadInput
+
+INPUT_FILE = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
+OUTPUT_FILE = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
+STANDARD = Path("-")
+
+
+@contextmanager
+def lines_of(path: Path) -> Iterator[IO[bytes]]:
+    """The lines of a file, or of standard input."""
+    if path == STANDARD:
+        yield sys.stdin.buffer
+        return
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise BadInput(f"cannot read {path}: {error.strerror}") from error
+    with file:
+        yield file
+
+
+@contextmanager
+def written(path: Path) -> Iterator[IO[str]]:
+    """A file to write to, whose folder is made, or standard output."""
+    if path == STANDARD:
+        yield sys.stdout
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("w", encoding="utf-8", newline="")
+    except OSError as error:
+        raise BadInput(f"cannot write {path}: {error.strerror}", hint="choose another file with --out") from error
+    with file:
+        yield file
+
+
+def only_if_free(out: Path) -> None:
+    """Refuses to write lines to standard output where --json wants one object there."""
+    if out == STANDARD and wants_json():
+        raise BadInput("--json and lines of JSON cannot share standard output", hint="add --out FILE")
