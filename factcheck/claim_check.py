@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from factcheck.answers import ClaimCheck, Evidence
@@ -21,6 +21,7 @@ from factcheck.records import (
     Relation,
     RelationScores,
     ScoredPair,
+    claim_and_number,
     content_id,
     is_plain_text,
 )
@@ -44,11 +45,11 @@ def check_claim(parts: Parts, text: str, published_at: str | None = None, *, lim
     """
     submitted = submitted_claim(parts, text, published_at)
     near = nearest_stored(parts, submitted.claim)
-    scores = parts.relations.score([(relation_input(submitted), relation_input(stored)) for stored, _ in near])
+    asked = [(relation_input(submitted), relation_input(one.stored, one.unit)) for one in near]
     found = [
         evidence
-        for (stored, similarity), one in zip(near, scores, strict=True)
-        if (evidence := _evidence(parts, submitted, stored, _scored(parts, submitted, stored, similarity, one)))
+        for one, scores in zip(near, parts.relations.score(asked), strict=True)
+        if (evidence := _evidence(parts, submitted, one.stored, _scored(parts, submitted, one, scores)))
     ]
     found.sort(key=lambda one: (_rank(one.relation), -one.probability, one.claim.claim_id))
     counts = parts.store.counts()
@@ -97,21 +98,35 @@ def submitted_claim(parts: Parts, text: str, published_at: str | None) -> SidedC
     return SidedClaim(claim=claim, article=article)
 
 
-def nearest_stored(parts: Parts, claim: Claim) -> list[tuple[SidedClaim, float]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Near:
+    """A stored claim that could speak to the submitted one, how alike, and its unit that is (0 for the whole)."""
+
+    stored: SidedClaim
+    similarity: float
+    unit: int
+
+
+def nearest_stored(parts: Parts, claim: Claim) -> list[Near]:
     """The stored claims alike enough to speak to a claim, most alike first, the same words of one origin once."""
     store, settings = parts.store, parts.settings
     index = index_in_step(parts)
     if index is None:
         return []
     [nearest] = index.nearest(parts.embedder.embed([claim.standalone_text]), CROWDED * MOST_SCORED)
-    alike = {claim_id: similarity for claim_id, similarity in nearest if similarity >= settings.min_similarity}
+    alike: dict[str, tuple[float, int]] = {}
+    for wording, similarity in nearest:
+        claim_id, unit = claim_and_number(wording)
+        if similarity >= settings.min_similarity:
+            alike.setdefault(claim_id, (similarity, unit))
     claims = store.claims(alike)
     articles = {one.article_id: one for one in store.articles({one.article_id for one in claims.values()})}
-    chosen: dict[tuple[str, str], tuple[SidedClaim, float]] = {}
-    for claim_id, similarity in alike.items():
+    chosen: dict[tuple[str, str], Near] = {}
+    for claim_id, (similarity, unit) in alike.items():
         if claim_id in claims:
             stored = SidedClaim(claim=claims[claim_id], article=articles[claims[claim_id].article_id])
-            chosen.setdefault((stored.article.origin_id, stored.claim.text), (stored, similarity))
+            near = Near(stored=stored, similarity=similarity, unit=unit)
+            chosen.setdefault((stored.article.origin_id, stored.claim.text), near)
     return list(chosen.values())[:MOST_SCORED]
 
 
@@ -124,7 +139,7 @@ def index_in_step(parts: Parts) -> ClaimIndex | None:
         IndexMissing: there is none, though the store has claims.
         IndexOutOfStep: it holds other claims than the store.
     """
-    stored = parts.store.claim_ids()
+    stored = parts.store.wording_ids()
     if not stored:
         return None
     index = parts.claim_index
@@ -164,11 +179,12 @@ def _checked_date(published_at: str | None) -> datetime | None:
         ) from error
 
 
-def _scored(
-    parts: Parts, submitted: SidedClaim, stored: SidedClaim, similarity: float, scores: RelationScores
-) -> ScoredPair:
-    left_id, right_id = sorted((submitted.claim.claim_id, stored.claim.claim_id))
-    pair = ClaimPair(left_id=left_id, right_id=right_id, similarity=similarity)
+def _scored(parts: Parts, submitted: SidedClaim, near: Near, scores: RelationScores) -> ScoredPair:
+    compared = [(submitted.claim.claim_id, 0), (near.stored.claim.claim_id, near.unit)]
+    (left_id, left_unit), (right_id, right_unit) = sorted(compared)
+    pair = ClaimPair(
+        left_id=left_id, right_id=right_id, similarity=near.similarity, left_unit=left_unit, right_unit=right_unit
+    )
     return ScoredPair(pair=pair, scores=scores, model_id=parts.relations.model_id)
 
 

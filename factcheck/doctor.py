@@ -15,6 +15,7 @@ from factcheck.claim_index import FaissClaimIndex
 from factcheck.config import Settings
 from factcheck.embedders import MINILM_WEIGHTS_SHA256, REINSTALL, MiniLmEmbedder, packaged_minilm
 from factcheck.errors import FactcheckError
+from factcheck.facts import CLAIM_RULES
 from factcheck.store import DATABASE, Store
 from factcheck.weights import check_file, checked_adapter, checked_model
 
@@ -53,6 +54,7 @@ def examine(settings: Settings) -> list[Check]:
         "index folder": _folder,
         "disk": _disk,
         "database": _database,
+        "decisions": _decisions,
         "index": _index,
     }
     return [_check(name, examination, settings) for name, examination in examinations.items()]
@@ -142,12 +144,30 @@ def _database(settings: Settings) -> str:
     return ", ".join(f"{counts[name]} {name}" for name in ("articles", "claims", "findings", "decisions"))
 
 
+def _decisions(settings: Settings) -> str:
+    if not (settings.index / DATABASE).exists():
+        return "none yet"
+    store = Store.open(settings.index / DATABASE)
+    try:
+        problems, count, head = store.chain_problems(), store.counts()["decisions"], store.log_head()
+    finally:
+        store.close()
+    if problems:
+        more = f"; and {len(problems) - 1} more" if len(problems) > 1 else ""
+        raise FactcheckError(
+            f"the log of decisions was changed from outside: {problems[0]}{more}",
+            hint="compare it with an export made earlier (factcheck review export), or put a copy in its place",
+        )
+    return f"{count} in the log, none changed; the last one is {head[:16]}" if count else "none yet"
+
+
 def _index(settings: Settings) -> str:
     if not (settings.index / DATABASE).exists():
         return "none yet; the first ingest makes it"
     store = Store.open(settings.index / DATABASE)
     try:
-        stored = store.claim_ids()
+        stored, counts = store.wording_ids(), store.counts()
+        outdated = store.articles_read_otherwise(CLAIM_RULES)
     finally:
         store.close()
     if not stored:
@@ -156,6 +176,12 @@ def _index(settings: Settings) -> str:
     held = FaissClaimIndex.open(settings.index, model_id=model_id, dimension=dimension).claim_ids()
     if held != stored:
         raise FactcheckError(
-            f"it holds {len(held)} claims, the database {len(stored)}, {len(held & stored)} the same", hint=REINDEX
+            f"it holds {len(held)} vectors, the database asks for {len(stored)}, {len(held & stored)} the same",
+            hint=REINDEX,
         )
-    return f"{len(held)} claims, in step with the database"
+    if outdated:
+        raise FactcheckError(
+            f"an earlier version of factcheck read {len(outdated)} of {counts['articles']} articles",
+            hint=f"{REINDEX}, then: factcheck scan",
+        )
+    return f"{counts['claims']} claims, in step with the database"

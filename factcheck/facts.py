@@ -13,19 +13,23 @@ from factcheck.dates import dates_in
 from factcheck.mentions import Cast, cast_of, standalone_text
 from factcheck.names import names_in, normal_name, word_set
 from factcheck.quantities import quantities_in
-from factcheck.records import Article, Claim, Facts, Span, Speaker, content_id
+from factcheck.records import Article, Claim, ClaimKind, Facts, Span, Speaker, Unit, content_id
 from factcheck.sentences import Sentence, split_sentences
+from factcheck.units import units_of
 
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
+
+CLAIM_RULES = "2"
+"""Names how claims are read from an article; raised whenever that changes, so that stored articles are read anew."""
 
 _NEGATIVE_VERBS = word_set("deny fail refuse reject decline lack dismiss refute rebut")
 _NEGATIVE_WORDS = word_set("no not n't n’t never neither nor none nobody nothing without unable cannot")
 
 
 def claims_of(article: Article, parser: Language) -> list[Claim]:
-    """The claims of an article in order: one a sentence, with its speaker, its facts and a text that stands alone.
+    """The claims of an article in order: one a sentence, with its speaker, facts, units and a text that stands alone.
 
     A claim's id depends on the article's id and the claim's words, so it survives changes elsewhere in the article.
     """
@@ -51,6 +55,7 @@ def claims_of(article: Article, parser: Language) -> list[Claim]:
                 kind=sentence.kind,
                 speaker=speaker,
                 facts=_with_full_names(facts_of(text, article.published_on, doc), cast),
+                units=_units(sentence, doc, speaker),
             )
         )
     return claims
@@ -80,13 +85,22 @@ def facts_of(text: str, published_on: date | None, doc: Doc) -> Facts:
     )
 
 
+def _units(sentence: Sentence, doc: Doc, speaker: Speaker | None) -> tuple[Unit, ...]:
+    if sentence.kind is ClaimKind.HEADLINE:
+        return ()
+    return tuple(units_of(doc, _from_start(speaker, sentence) if _has_own_cue(sentence, speaker) else None))
+
+
+def _has_own_cue(sentence: Sentence, speaker: Speaker | None) -> bool:
+    return speaker is not None and sentence.start <= speaker.cue.start and speaker.cue.end <= sentence.end
+
+
 def _standalone_texts(
     sentences: Sequence[Sentence], docs: Sequence[Doc], speakers: Sequence[Speaker | None], cast: Cast
 ) -> list[str]:
     texts = []
     for index, (sentence, doc, speaker) in enumerate(zip(sentences, docs, speakers, strict=True)):
-        is_own = speaker is None or (sentence.start <= speaker.cue.start and speaker.cue.end <= sentence.end)
-        if not is_own:  # quoted: "he" is whomever the speaker means
+        if speaker is not None and not _has_own_cue(sentence, speaker):  # quoted: "he" is whomever the speaker means
             texts.append(str(doc.text))
             continue
         texts.append(standalone_text(doc, _from_start(speaker, sentence), docs[index - 1] if index else None, cast))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from factcheck.errors import IndexMissing
-from factcheck.facts import claims_of
+from factcheck.facts import CLAIM_RULES, claims_of
 from factcheck.origins import assign_origins
 from factcheck.parts import Parts, Progress, RunLog, write_lock
 from factcheck.ports import ClaimIndex
-from factcheck.records import Article, LeftOut, RunSummary
+from factcheck.records import Article, LeftOut, RunSummary, claim_and_number
 
 EMBEDDED_AT_ONCE = 256
 
@@ -17,7 +17,8 @@ EMBEDDED_AT_ONCE = 256
 def ingest(parts: Parts, sources: Iterable[Article | LeftOut], progress: Progress | None = None) -> RunSummary:
     """Takes articles in and makes their claims findable; what could not be read is passed on with its reason.
 
-    Each article goes in whole or not at all; one that is here already in this version is left as it is.
+    Each article goes in whole or not at all; one that is here already in this version is left as it is, unless an
+    earlier version of factcheck read its claims: those are then read anew.
     Counts of the summary: added, unchanged, replaced, left_out; then articles and claims, as there are now.
 
     Raises:
@@ -54,35 +55,47 @@ def find_copies(parts: Parts) -> None:
 def bring_index_up_to_date(parts: Parts, run: RunLog) -> None:
     """Makes every claim of the store findable as it reads now, and no other; makes the index where there is none."""
     with run.stage("embed"):
-        stored, stale = parts.store.claim_ids(), parts.store.stale_vectors()
+        stored, stale = parts.store.wording_ids(), parts.store.stale_vectors()
         index = _index_or_new(parts) if stored else None
         if index is None:
             return
         held = index.claim_ids()
-        missing = sorted((stored - held) | (stale & stored))
+        missing = {claim_and_number(wording)[0] for wording in stored - held} | stale
         if not missing and held == stored:
             return
         index.remove(held - stored)
-        embed_claims(parts, index, missing, run)
+        embed_claims(parts, index, sorted(missing), run)
         index.save()
         parts.store.vectors_are_fresh(missing)
 
 
 def embed_claims(parts: Parts, index: ClaimIndex, claim_ids: list[str], run: RunLog) -> None:
-    """Adds the vectors of these claims to an index, which is not saved yet."""
+    """Adds the vectors of these claims and of their units to an index, which is not saved yet."""
     for start in range(0, len(claim_ids), EMBEDDED_AT_ONCE):
         claims = parts.store.claims(claim_ids[start : start + EMBEDDED_AT_ONCE])
-        texts = [claim.standalone_text for claim in claims.values()]
-        index.add(list(claims), parts.embedder.embed(texts))
+        wordings = {name: text for claim in claims.values() for name, text in claim.wordings.items()}
+        index.add(list(wordings), parts.embedder.embed(list(wordings.values())))
         run.report(min(start + EMBEDDED_AT_ONCE, len(claim_ids)), len(claim_ids))
     if claim_ids:
         run.models["embedder"] = parts.embedder.model_id
 
 
+def read_anew(parts: Parts, run: RunLog) -> None:
+    """Reads the claims anew of every article that an earlier version of factcheck read; decisions stay."""
+    outdated = parts.store.articles_read_otherwise(CLAIM_RULES)
+    if not outdated:
+        return
+    with run.stage("read"):
+        for number, article in enumerate(parts.store.articles(outdated), start=1):
+            parts.store.save_article(article, claims_of(article, parts.parser), rules=CLAIM_RULES)
+            run.report(number, len(outdated))
+    run.count({"read_anew": len(outdated)})
+
+
 def _take_in(parts: Parts, article: Article) -> str:
-    if parts.store.holds(article):
+    if parts.store.holds(article, rules=CLAIM_RULES):
         return "unchanged"
-    return parts.store.save_article(article, claims_of(article, parts.parser))
+    return parts.store.save_article(article, claims_of(article, parts.parser), rules=CLAIM_RULES)
 
 
 def _index_or_new(parts: Parts) -> ClaimIndex:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from factcheck import __version__
 from factcheck.disputes import group_disputes
 from factcheck.errors import ModelUnusable
-from factcheck.ingest import EMBEDDED_AT_ONCE, bring_index_up_to_date, embed_claims
+from factcheck.ingest import EMBEDDED_AT_ONCE, bring_index_up_to_date, embed_claims, read_anew
 from factcheck.matching import pair_claims
 from factcheck.parts import Parts, Progress, RunLog, write_lock
 from factcheck.ports import RelationModel
+from factcheck.random_slice import draw, drawn_finding
 from factcheck.records import (
     FLAGGED,
     Article,
@@ -22,8 +24,10 @@ from factcheck.records import (
     RelationInput,
     RunSummary,
     ScoredPair,
+    claim_and_number,
     content_id,
 )
+from factcheck.reopening import note_reopened
 from factcheck.verdicts import OperatingPoint, SidedClaim, find
 
 __all__ = ["Parts", "reindex", "scan"]
@@ -34,8 +38,14 @@ SCORED_AT_ONCE = 64
 EVEN_ODDS = 0.5
 """Claims agree, and stand on one side of a dispute, if that is more likely than not."""
 
-CROWDED = 4
-"""How many times more neighbours are asked for than wanted, since many are of the same article or a copy of it."""
+CROWDED = 6
+"""How many times more neighbours are asked for than wanted: many are of the same article, a copy or one sentence."""
+
+UNIT_MARGIN = 0.02
+"""How much less alike a unit is held to be than its cosine says: short texts are more alike than whole sentences.
+
+On the seeds it leaves as many candidate pairs as there are without units.
+"""
 
 
 def scan(parts: Parts, progress: Progress | None = None) -> RunSummary:
@@ -60,11 +70,14 @@ def scan(parts: Parts, progress: Progress | None = None) -> RunSummary:
 def reindex(parts: Parts, progress: Progress | None = None) -> RunSummary:
     """Makes the claim index anew from the store, whatever state its files are in.
 
+    Claims that an earlier version of factcheck read are read anew; what was decided about them stays.
+
     Raises:
         ScanInProgress: an ingest or scan is writing to this index.
     """
     with write_lock(parts):
         run = RunLog(parts, "reindex", progress)
+        read_anew(parts, run)
         with run.stage("embed"):
             claim_ids = sorted(parts.store.claim_ids())
             index = parts.create_index()
@@ -85,30 +98,64 @@ def match_new_claims(parts: Parts, run: RunLog) -> None:
             return
         claims = {claim.claim_id: claim for claim in store.all_claims()}
         articles = {article.article_id: article for article in store.articles()}
+        units = UnitsCompared()
         matched = pair_claims(
             claims,
             articles,
-            nearest_elsewhere(parts, fresh, claims, articles, run),
+            nearest_elsewhere(parts, fresh, (claims, articles), units, run),
             min_similarity=settings.min_similarity,
             window_days=settings.event_window_days,
         )
-        store.save_matches(key, [claim.claim_id for claim in fresh], matched.pairs, matched.left_out)
-        run.count({"new_candidates": len(matched.pairs)})
+        pairs = [units.noted(pair) for pair in matched.pairs]
+        store.save_matches(key, [claim.claim_id for claim in fresh], pairs, matched.left_out)
+        run.count({"new_candidates": len(pairs)})
+
+
+class UnitsCompared:
+    """What of two claims is compared: of all their units and wholes, the two most alike. So no pair comes twice."""
+
+    def __init__(self) -> None:
+        self._best: dict[tuple[str, str], tuple[float, int, int]] = {}
+
+    def see(self, ours: str, theirs: str, similarity: float) -> None:
+        """Take in how alike two wordings are, by their ids."""
+        (left_id, left), (right_id, right) = sorted((claim_and_number(ours), claim_and_number(theirs)))
+        found = (round(similarity, 6), -left, -right)
+        self._best[left_id, right_id] = max(found, self._best.get((left_id, right_id), found))
+
+    def noted(self, pair: ClaimPair) -> ClaimPair:
+        """The pair, with what of its claims is compared."""
+        _, left, right = self._best.get((pair.left_id, pair.right_id), (0.0, 0, 0))
+        return replace(pair, left_unit=-left, right_unit=-right)
 
 
 def nearest_elsewhere(
-    parts: Parts, fresh: Sequence[Claim], claims: Mapping[str, Claim], articles: Mapping[str, Article], run: RunLog
+    parts: Parts,
+    fresh: Sequence[Claim],
+    stored: tuple[Mapping[str, Claim], Mapping[str, Article]],
+    units: UnitsCompared,
+    run: RunLog,
 ) -> dict[str, list[tuple[str, float]]]:
-    """For each of these claims the nearest ones that articles of another origin make."""
+    """For each of these claims the nearest ones that articles of another origin make; `units` takes in of what."""
+    claims, articles = stored
     origin = {claim_id: articles[claim.article_id].origin_id for claim_id, claim in claims.items()}
     wanted = parts.settings.neighbours
     elsewhere: dict[str, list[tuple[str, float]]] = {}
     for start in range(0, len(fresh), EMBEDDED_AT_ONCE):
         batch = fresh[start : start + EMBEDDED_AT_ONCE]
-        vectors = parts.embedder.embed([claim.standalone_text for claim in batch])
-        for claim, nearest in zip(batch, parts.claim_index.nearest(vectors, CROWDED * wanted + 1), strict=True):
-            others = [hit for hit in nearest if origin.get(hit[0], "") not in ("", origin[claim.claim_id])]
-            elsewhere[claim.claim_id] = others[:wanted]
+        wordings = {name: text for claim in batch for name, text in claim.wordings.items()}
+        vectors = parts.embedder.embed(list(wordings.values()))
+        alike: dict[str, dict[str, float]] = {claim.claim_id: {} for claim in batch}
+        for wording, nearest in zip(wordings, parts.claim_index.nearest(vectors, CROWDED * wanted + 1), strict=True):
+            claim_id = claim_and_number(wording)[0]
+            for other, similarity in nearest:
+                other_id = claim_and_number(other)[0]
+                if origin.get(other_id, "") not in ("", origin[claim_id]):
+                    held = similarity - UNIT_MARGIN * ((wording != claim_id) + (other != other_id))
+                    units.see(wording, other, similarity)
+                    alike[claim_id][other_id] = max(held, alike[claim_id].get(other_id, held))
+        for claim_id, others in alike.items():
+            elsewhere[claim_id] = sorted(others.items(), key=lambda hit: (-hit[1], hit[0]))[:wanted]
         run.report(len(elsewhere), len(fresh))
     return elsewhere
 
@@ -127,31 +174,41 @@ def score_new_pairs(parts: Parts, run: RunLog) -> None:
 def score_pairs(parts: Parts, pairs: Sequence[ClaimPair]) -> list[ScoredPair]:
     """What the relation model says of pairs of stored claims."""
     sided = _sided_claims(parts, pairs)
-    asked = [(relation_input(sided[pair.left_id]), relation_input(sided[pair.right_id])) for pair in pairs]
+    asked = [
+        (relation_input(sided[pair.left_id], pair.left_unit), relation_input(sided[pair.right_id], pair.right_unit))
+        for pair in pairs
+    ]
     scores = parts.relations.score(asked)
     model_id = parts.relations.model_id
     return [ScoredPair(pair=pair, scores=one, model_id=model_id) for pair, one in zip(pairs, scores, strict=True)]
 
 
-def relation_input(sided: SidedClaim) -> RelationInput:
-    """What the relation model may know of a claim."""
+def relation_input(sided: SidedClaim, unit: int = 0) -> RelationInput:
+    """What the relation model may know of a claim, of which the whole (0) or a unit is compared."""
     speaker = sided.claim.speaker.name if sided.claim.speaker else None
-    return RelationInput(text=sided.claim.standalone_text, published_on=sided.article.published_on, speaker=speaker)
+    return RelationInput(text=sided.claim.wording(unit), published_on=sided.article.published_on, speaker=speaker)
 
 
 def judge_if_changed(parts: Parts, run: RunLog) -> None:
     """Derives findings and disputes from all scores, unless nothing that they depend on has changed."""
     store = parts.store
     state = content_id(
-        store.revision(), match_key(parts), parts.relations.model_id, operating_point(parts), __version__
+        store.revision(),
+        match_key(parts),
+        parts.relations.model_id,
+        operating_point(parts),
+        parts.settings.double_review,
+        __version__,
     )
     if store.mark("judged") == state:
         return
     with run.stage("judge"):
         findings, disputes = disagreements(parts, run.run_id)
+        drawn = random_slice(parts, findings, run.run_id)
     with run.stage("save"), store.writing():
-        store.save_findings(findings)
+        store.save_findings([*findings, *drawn], double_review=parts.settings.double_review)
         store.save_disputes(disputes)
+        note_reopened(parts)
         store.set_mark("judged", state)
 
 
@@ -174,6 +231,15 @@ def judge(parts: Parts, run_id: str) -> list[Finding]:
     sided = _sided_claims(parts, [one.pair for one in scored])
     found = (find(one, sided[one.pair.left_id], sided[one.pair.right_id], point, run_id) for one in scored)
     return [finding for finding in found if finding]
+
+
+def random_slice(parts: Parts, flagged: Sequence[Finding], run_id: str) -> list[Finding]:
+    """Some of the scored pairs that were not flagged; they stand in no dispute and no report."""
+    key, model_id = match_key(parts), parts.relations.model_id
+    ids = {finding.finding_id for finding in flagged}
+    pairs = draw(pair for pair in parts.store.scored_candidates(key, model_id) if pair.finding_id not in ids)
+    scored, sided = parts.store.scores_of(pairs, model_id), _sided_claims(parts, pairs)
+    return [drawn_finding(one, sided[one.pair.left_id], sided[one.pair.right_id], run_id) for one in scored]
 
 
 def operating_point(parts: Parts) -> OperatingPoint:

@@ -105,6 +105,12 @@ def split_sentences(body: str, title: str | None = None) -> list[Sentence]:
     return sentences
 
 
+def sentence_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Where sentences stand between two places of a text, as exact spans; those inside one quotation, say."""
+    trimmed = (_trimmed(text, left, right) for left, right in _spans_between(text, start, end))
+    return [span for span in trimmed if span]
+
+
 def context_of(body: str, start: int, end: int) -> tuple[str, str]:
     """The sentence before and the sentence after a span, "" where there is none."""
     before = after = ""

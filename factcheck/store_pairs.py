@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from factcheck.records import Claim, ClaimPair, ScoredPair
 from factcheck.store_articles import ArticleStore
-from factcheck.store_rows import claim_of, ids_json, pair_of, pair_row, scored_of, scores_row
+from factcheck.store_rows import as_json, claim_of, ids_json, pair_of, pair_row, scored_of, scores_row
 
 # copies of one text may have been recognised as such only after their claims were matched
 _COMPARABLE = """
@@ -36,9 +36,19 @@ class PairStore(ArticleStore):
     def save_matches(
         self, match_key: str, claim_ids: Iterable[str], pairs: Iterable[ClaimPair], left_out: Mapping[str, int]
     ) -> None:
-        """Keep the pairs found for some claims, how many were left out and why, and that the claims are matched."""
+        """Keep the pairs found for some claims, how many were left out and why, and that the claims are matched.
+
+        What was said of a pair of which other units are compared now is forgotten.
+        """
         with self.writing() as db:
             rows = [{**pair_row(pair), "match_key": match_key} for pair in pairs]
+            db.execute(
+                "DELETE FROM scores WHERE (left_id, right_id) IN (SELECT pairs.left_id, pairs.right_id FROM pairs"
+                " JOIN json_each(?) AS now ON pairs.left_id = now.value ->> 'left_id'"
+                " AND pairs.right_id = now.value ->> 'right_id' WHERE pairs.left_unit <> now.value ->> 'left_unit'"
+                " OR pairs.right_unit <> now.value ->> 'right_unit')",
+                [as_json(rows)],
+            )
             db.table("pairs").upsert_all(rows, pk=("left_id", "right_id"))
             marks = [{"claim_id": claim_id, "match_key": match_key} for claim_id in claim_ids]
             db.table("matched_claims").insert_all(marks, ignore=True)
@@ -86,6 +96,20 @@ class PairStore(ArticleStore):
         )
         floors = {"least_flagged": least_flagged, "least_agree": least_agree}
         return [scored_of(row) for row in self.rows(sql, {"key": match_key, "model": model_id, **floors})]
+
+    def scored_candidates(self, match_key: str, model_id: str) -> Iterator[ClaimPair]:
+        """The pairs found with these settings that this model has scored, by their ids alone: there are many."""
+        sql = f"SELECT pairs.left_id, pairs.right_id {_COMPARABLE} {_SCORED} {_COMPARABLE_WHERE}"
+        for row in self.rows(sql, {"key": match_key, "model": model_id}):
+            yield ClaimPair(left_id=row["left_id"], right_id=row["right_id"], similarity=0.0)
+
+    def scores_of(self, pairs: Iterable[ClaimPair], model_id: str) -> list[ScoredPair]:
+        """What this model says of these pairs, which come back whole; those without a score are left away."""
+        sql = "SELECT pairs.*, scores.* FROM pairs JOIN scores USING (left_id, right_id) WHERE model_id = ?"
+        listed = "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?)"
+        wanted = as_json([(pair.left_id, pair.right_id) for pair in pairs])
+        rows = self.rows(f"{sql} AND (left_id, right_id) IN ({listed}) ORDER BY left_id, right_id", [model_id, wanted])
+        return [scored_of(row) for row in rows]
 
     def candidate_count(self, match_key: str) -> int:
         """How many pairs were found with these settings."""

@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from factcheck.attribution import UNNAMED
-from factcheck.clash import TextClash, clash_between, quote_around
+from factcheck.clash import TextClash, quote_around
+from factcheck.compared import compared_clash, unit_span
 from factcheck.matching import NARROW_DAYS, days_in_words, is_one_name, shared_dates
 from factcheck.records import (
     FLAGGED,
     Article,
     Claim,
     ClaimKind,
+    ClaimPair,
     Clash,
     ConflictType,
     DateMention,
@@ -93,7 +95,7 @@ def find(scored: ScoredPair, left: SidedClaim, right: SidedClaim, point: Operati
     `probability` is the model's, lowered where stated dates speak against one event: `same_time_odds`. Where two
     relations are likely enough only together, it is that of both. `scores` stay the model's own.
     """
-    clash = clash_between(left.claim.text, left.claim.facts, right.claim.text, right.claim.facts)
+    clash = compared_clash(scored.pair, left.claim, right.claim)
     ruling = ruling_on(scored.scores, clash, (left, right), point)
     if ruling is None:
         return None
@@ -106,7 +108,7 @@ def find(scored: ScoredPair, left: SidedClaim, right: SidedClaim, point: Operati
         conflict_type=None if ruling.relation is Relation.TENSION else clash.conflict_type,
         clash=in_bodies(clash, left.claim, right.claim),
         reasons=(
-            what_they_say(left, right, clash),
+            what_they_say((left, right), clash, scored.pair),
             who_differs(left, right, ruling.relation),
             *ruling.remarks,
             *why_compared(scored),
@@ -247,12 +249,16 @@ def in_bodies(clash: TextClash, left: Claim, right: Claim) -> Clash | None:
     )
 
 
-def what_they_say(left: SidedClaim, right: SidedClaim, clash: TextClash) -> str:
-    """Both claims, each with who says it, cut down to the clause that clashes."""
-    said = [
-        f"{sayer(side, beside)} says “{quoted(side.claim.text, span)}”"
-        for side, beside, span in ((left, right, clash.left), (right, left, clash.right))
-    ]
+def what_they_say(sides: tuple[SidedClaim, SidedClaim], clash: TextClash, pair: ClaimPair) -> str:
+    """Both claims, each with who says it, cut down to the clause that clashes, or to the unit that was compared."""
+    left, right = sides
+    said = []
+    for side, beside, span, unit in (
+        (left, right, clash.left, pair.left_unit),
+        (right, left, clash.right, pair.right_unit),
+    ):
+        shown = span or (unit_span(side.claim, unit) if unit else None)
+        said.append(f"{sayer(side, beside)} says “{quoted(side.claim.text, shown)}”")
     return sentence_case("; ".join(said)) + "."
 
 

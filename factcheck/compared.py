@@ -1,0 +1,56 @@
+"""What of two claims is compared: the text and facts of a unit, or of the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TypeVar
+
+from factcheck.clash import TextClash, clash_between
+from factcheck.records import Claim, ClaimPair, DateMention, Facts, NameMention, Quantity, Span
+
+Mention = TypeVar("Mention", Quantity, DateMention, NameMention)
+
+
+def compared_clash(pair: ClaimPair, left: Claim, right: Claim) -> TextClash:
+    """What two claims clash in, within the units of them that are compared; spans are of the claims' texts."""
+    ours, theirs = unit_span(left, pair.left_unit), unit_span(right, pair.right_unit)
+    clash = clash_between(
+        left.text[ours.start : ours.end],
+        facts_within(left.facts, ours),
+        right.text[theirs.start : theirs.end],
+        facts_within(right.facts, theirs),
+    )
+    if clash.left is None or clash.right is None:
+        return clash
+    return TextClash(clash.conflict_type, moved(clash.left, ours.start), moved(clash.right, theirs.start))
+
+
+def unit_span(claim: Claim, unit: int) -> Span:
+    """Where a unit of a claim stands in its text; all of it for the whole (0)."""
+    return claim.units[unit - 1].span if 0 < unit <= len(claim.units) else Span(start=0, end=len(claim.text))
+
+
+def facts_within(facts: Facts, span: Span) -> Facts:
+    """The facts that stand in a span of a text, counted from its start."""
+
+    def inside(place: Span) -> bool:
+        return span.start <= place.start and place.end <= span.end
+
+    def shifted(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
+        return tuple(replace(one, span=moved(one.span, -span.start)) for one in mentions if inside(one.span))
+
+    def shifted_spans(places: Iterable[Span]) -> tuple[Span, ...]:
+        return tuple(moved(one, -span.start) for one in places if inside(one))
+
+    return Facts(
+        quantities=shifted(facts.quantities),
+        dates=shifted(facts.dates),
+        names=shifted(facts.names),
+        negations=shifted_spans(facts.negations),
+    )
+
+
+def moved(span: Span, by: int) -> Span:
+    """A span further on by so many characters."""
+    return Span(start=span.start + by, end=span.end + by)
