@@ -112,10 +112,7 @@ def fetch(url: str, rules: FetchRules | None = None) -> FetchedPage:
                 continue
             if answer.status != 200:
                 raise BadArticle(f"{target.name} answered {answer.status} {answer.reason}".strip())
-            page = _page(target, answer, rules)
-            if time.monotonic() >= deadline:  # the clock may have cut the line, and what came may be a part
-                raise BadArticle(f"{target.name} took longer than {rules.seconds:g} seconds")
-            return page
+            return _page(target, answer, rules, deadline)
     raise BadArticle(f"more than {rules.redirects} redirects from {_shown(url)}")
 
 
@@ -190,8 +187,7 @@ def _answer(target: _Target, rules: FetchRules, deadline: float) -> Iterator[htt
             with closing(connection.getresponse()) as answer:
                 yield answer
     except (OSError, http.client.HTTPException, ValueError) as error:
-        if time.monotonic() >= deadline:
-            raise BadArticle(f"{target.name} took longer than {rules.seconds:g} seconds") from None
+        _refuse_if_late(target, rules, deadline)
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
         raise BadArticle(f"{target.name} cannot be read: {_shown(reason)}") from None
     finally:
@@ -213,8 +209,7 @@ def _connected(target: _Target, rules: FetchRules, deadline: float) -> socket.so
         except OSError:
             continue
         return connected
-    if time.monotonic() >= deadline:
-        raise BadArticle(f"{target.name} took longer than {rules.seconds:g} seconds")
+    _refuse_if_late(target, rules, deadline)
     raise BadArticle(f"{target.name} cannot be reached on port {target.port}")
 
 
@@ -236,16 +231,25 @@ def _resolved(target: _Target, rules: FetchRules, deadline: float) -> list[str]:
     return list(found)
 
 
-def _page(target: _Target, answer: http.client.HTTPResponse, rules: FetchRules) -> FetchedPage:
+def _page(target: _Target, answer: http.client.HTTPResponse, rules: FetchRules, deadline: float) -> FetchedPage:
     kind = KINDS.get(answer.headers.get_content_type())
     if kind is None:
-        raise BadArticle(
-            f"{target.name} sent {_shown(answer.headers.get_content_type())}; only pages and text are read"
-        )
-    raw = b"".join(_pieces(answer, rules))
+        sent = _shown(answer.headers.get_content_type())
+        raise BadArticle(f"{target.name} sent {sent}; only pages and text are read")
+    try:
+        raw = b"".join(_pieces(answer, rules))
+    except BadArticle:
+        _refuse_if_late(target, rules, deadline)
+        raise
+    _refuse_if_late(target, rules, deadline)  # the clock may have cut the line, and what came may be a part
     if len(raw) > rules.max_bytes:
         raise BadArticle(f"{target.name} sent more than {rules.max_bytes} bytes, the limit")
     return FetchedPage(url=target.url, kind=kind, text=_decoded(raw, answer.headers.get_content_charset()))
+
+
+def _refuse_if_late(target: _Target, rules: FetchRules, deadline: float) -> None:
+    if time.monotonic() >= deadline:
+        raise BadArticle(f"{target.name} took longer than {rules.seconds:g} seconds")
 
 
 def _pieces(answer: http.client.HTTPResponse, rules: FetchRules) -> Iterator[bytes]:
