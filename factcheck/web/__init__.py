@@ -46,6 +46,7 @@ NAVIGATION = (
     ("check", "Check a claim"),
     ("articles", "Articles"),
     ("report", "Report"),
+    ("quality", "Quality"),
     ("about", "How it works"),
 )
 FOR_PROGRAMS = ("/api/", "/openapi", "/healthz", "/readyz", "/metrics")
