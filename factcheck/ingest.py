@@ -44,10 +44,10 @@ def ingest(parts: Parts, sources: Iterable[Article | LeftOut], progress: Progres
 
 
 def find_copies(parts: Parts) -> None:
-    """Gives every article the origin of its text; texts seen before are not read again."""
+    """Gives every article the origin of its text, or the one that a reviewer says; texts seen are not read again."""
     known = parts.store.text_signatures()
     signatures = dict(known)
-    origins = assign_origins(parts.store.articles(), signatures=signatures)
+    origins = assign_origins(parts.store.articles(), signatures=signatures, reviews=parts.store.origin_reviews())
     parts.store.save_text_signatures({name: noted for name, noted in signatures.items() if name not in known})
     parts.store.set_origins(origins)
 

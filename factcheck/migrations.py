@@ -202,6 +202,7 @@ def m006_queue(db: Database) -> None:
         CREATE INDEX open_findings_by_priority ON findings (is_sampled, is_open, priority DESC, finding_id);;
         CREATE INDEX findings_by_date ON findings (is_sampled, last_published DESC, probability DESC, finding_id);;
         CREATE INDEX findings_of_dispute ON findings (dispute_id);;
+        CREATE INDEX open_findings_of_dispute ON findings (is_sampled, is_open, dispute_id);;
         CREATE TABLE finding_facets (
             facet TEXT NOT NULL, value TEXT NOT NULL,
             number INTEGER NOT NULL REFERENCES findings (number) ON DELETE CASCADE,
@@ -313,5 +314,23 @@ def m007_people(db: Database) -> None:
             BEGIN SELECT RAISE(ABORT, 'the audit is added to, never changed'); END;;
         CREATE TRIGGER audit_never_goes BEFORE DELETE ON audit
             BEGIN SELECT RAISE(ABORT, 'the audit is added to, never deleted'); END
+        """,
+    )
+
+
+@MIGRATIONS()
+def m011_origin_reviews(db: Database) -> None:
+    """What reviewers say of the origins of articles, which nothing may change."""
+    _run(
+        db,
+        """
+        CREATE TABLE origin_reviews (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, entry_id TEXT NOT NULL UNIQUE,
+            article_id TEXT NOT NULL, joined_to TEXT, reviewer TEXT NOT NULL, note TEXT NOT NULL, made_at TEXT NOT NULL
+        );;
+        CREATE TRIGGER origin_reviews_never_change BEFORE UPDATE ON origin_reviews
+            BEGIN SELECT RAISE(ABORT, 'reviews of origins are added, never changed'); END;;
+        CREATE TRIGGER origin_reviews_never_go BEFORE DELETE ON origin_reviews
+            BEGIN SELECT RAISE(ABORT, 'reviews of origins are added, never deleted'); END
         """,
     )

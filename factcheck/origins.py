@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 from rapidfuzz.distance import LCSseq
 
-from factcheck.records import Article
+from factcheck.records import Article, content_id
 from factcheck.sentences import split_sentences
 
 COPIED_SHARE = 0.55
@@ -53,25 +54,73 @@ class Copy:
     agency: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OriginReview:
+    """What a reviewer says of an article's origin: it has one of its own, or that of another article."""
+
+    article_id: str
+    joined_to: str | None
+    reviewer: str
+    note: str
+    made_at: datetime
+
+    @property
+    def entry_id(self) -> str:
+        """The id of this entry of the log; the same one twice has the same."""
+        return content_id(self.article_id, self.joined_to or "", self.reviewer, self.note, self.made_at.isoformat())
+
+
 def assign_origins(
-    articles: Sequence[Article], *, signatures: MutableMapping[str, bytes] | None = None
+    articles: Sequence[Article],
+    *,
+    signatures: MutableMapping[str, bytes] | None = None,
+    reviews: Sequence[OriginReview] = (),
 ) -> dict[str, str]:
     """The origin of every article by its id: the smallest id among its copies, its own where it has none.
 
     Copies of copies share an origin. The order of the articles does not matter. `signatures`, by content hash, saves
-    reading again what an earlier call has read: those known are used, the others are added.
+    reading again what an earlier call has read: those known are used, the others are added. What reviewers say goes
+    before what the texts say, and of two `reviews` about one article the later one.
     """
-    origins = {article.article_id: article.article_id for article in articles}
+    ids = [article.article_id for article in articles]
+    copies = [(copy.left_id, copy.right_id) for copy in find_copies(articles, signatures=signatures)]
+    return with_reviews(smallest_linked(ids, copies), reviews)
 
-    def root(article_id: str) -> str:
-        while origins[article_id] != article_id:
-            origins[article_id] = article_id = origins[origins[article_id]]
-        return article_id
 
-    for copy in find_copies(articles, signatures=signatures):
-        first, second = sorted((root(copy.left_id), root(copy.right_id)))
-        origins[second] = first
-    return {article_id: root(article_id) for article_id in origins}
+def with_reviews(origins: Mapping[str, str], reviews: Sequence[OriginReview]) -> dict[str, str]:
+    """The origins of articles after what reviewers say, oldest first; of articles that are not there nothing counts.
+
+    An article that was split out leaves the others together. Joining it to another later brings in that other's
+    origin, not the one that it was split from.
+    """
+    split: set[str] = set()
+    joined: list[tuple[str, str]] = []
+    for review in reviews:
+        if review.joined_to is None:
+            split.add(review.article_id)
+            joined = [pair for pair in joined if review.article_id not in pair]
+        else:
+            joined.append((review.article_id, review.joined_to))
+    members: dict[str, list[str]] = {}
+    for article_id, origin in origins.items():
+        members.setdefault(article_id if article_id in split else f"of {origin}", []).append(article_id)
+    links = [(first, other) for first, *others in members.values() for other in others]
+    return smallest_linked(origins, [*links, *(pair for pair in joined if set(pair) <= origins.keys())])
+
+
+def smallest_linked(ids: Iterable[str], links: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """For each id the smallest one that links lead to."""
+    linked = {one: one for one in ids}
+
+    def root(one: str) -> str:
+        while linked[one] != one:
+            linked[one] = one = linked[linked[one]]
+        return one
+
+    for left, right in links:
+        first, second = sorted((root(left), root(right)))
+        linked[second] = first
+    return {one: root(one) for one in linked}
 
 
 def find_copies(articles: Sequence[Article], *, signatures: MutableMapping[str, bytes] | None = None) -> list[Copy]:

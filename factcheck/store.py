@@ -7,6 +7,7 @@ from factcheck.store_decisions import DecisionStore
 from factcheck.store_file import DATABASE
 from factcheck.store_filter import FindingFilter, Page
 from factcheck.store_jobs import JobStore
+from factcheck.store_origins import OriginStore
 from factcheck.store_overview import OverviewStore
 from factcheck.store_people import PeopleStore
 from factcheck.store_replies import Reply, ReplyStore
@@ -15,7 +16,7 @@ from factcheck.store_rows import run_of, run_row
 __all__ = ["DATABASE", "FindingFilter", "Page", "Reply", "Store"]
 
 
-class Store(DecisionStore, JobStore, OverviewStore, PeopleStore, ReplyStore):
+class Store(DecisionStore, JobStore, OriginStore, OverviewStore, PeopleStore, ReplyStore):
     """Everything that factcheck knows. Methods are named for the question asked, take and return records."""
 
     def save_run(self, kind: str, summary: RunSummary) -> None:

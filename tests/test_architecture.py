@@ -17,9 +17,9 @@ FLOORS = """
     questions sides disputes settled random_slice
     weights embedders relations claim_index origins
     migrations store_file store_rows store_articles store_pairs store_findings store_filter store_queue store_decisions
-    store_jobs store_overview store_people store_replies store
+    store_jobs store_origins store_overview store_people store_replies store
     article_fields fetching loaders payloads payloads_jobs payloads_people payloads_review reports review_formats
-    parts ingest reopening pipeline claim_check review review_quality people reporting jobs evaluate
+    parts ingest reopening pipeline claim_check review origin_review review_quality people reporting jobs evaluate
     doctor wiring web cli __main__
 """
 READING_ORDER = FLOORS.split()

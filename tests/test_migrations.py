@@ -20,6 +20,7 @@ STEPS = [
     "m008_jobs",
     "m009_idempotency",
     "m007_people",
+    "m011_origin_reviews",
 ]
 
 
