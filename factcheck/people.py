@@ -27,7 +27,7 @@ MAX_KEY_DAYS = 3650
 LOGIN_DAYS = 14
 """How long a session lasts."""
 
-_NAME = re.compile(r"[^\W_](?:[\w .'’@+-]*[\w.])?")
+_SIGNS_IN_NAMES = " .'’@+-_"
 _PREFIX = re.compile(r"fc_[0-9a-f]{8}")
 _USE_NOTED_EVERY = timedelta(minutes=5)
 # scrypt takes 32 MiB a check: many logins at once wait for one another rather than for memory
@@ -235,10 +235,11 @@ def checked_name(name: str) -> str:
     name = " ".join(unicodedata.normalize("NFC", name).split(" "))
     if not 1 <= len(name) <= MAX_NAME_CHARS:
         raise BadInput(f"the name has {len(name)} characters", hint=f"give 1 to {MAX_NAME_CHARS}")
-    if not _NAME.fullmatch(name):
+    kinds = ["sign" if one in _SIGNS_IN_NAMES else unicodedata.category(one)[0] for one in name]
+    if kinds[0] not in "LN" or set(kinds) - {"L", "M", "N", "sign"} or name.endswith(" "):
         raise BadInput(
             f"the name {name!r} cannot be used",
-            hint="take letters, digits, spaces and . ' @ + - _; begin with a letter",
+            hint="take letters, digits, spaces and . ' @ + - _; begin with a letter or digit",
         )
     return name
 
