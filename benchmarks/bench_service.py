@@ -20,7 +20,7 @@ from functools import partial
 from itertools import combinations, islice
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from factcheck.parts import Parts
@@ -31,6 +31,9 @@ SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 CLAIMS_CHECKED = 9
 CLAIMS_INDEXED = 50_000
 SEARCHES = 50
+FINDINGS_QUEUED = 10_000
+FINDINGS_DECIDED = 1_000
+PAGES_ASKED = 9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +55,7 @@ def main() -> int:
     """Measure, print a table, and say by the exit code whether every limit holds."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--seeds", type=Path, default=SEEDS, help="articles to scan (default: seeds/)")
+    options.add_argument("--queue-only", action="store_true", help="measure only what reviewers wait for")
     options.add_argument(
         "--pairs", type=int, default=200, help="pairs to score for the rate (default: 200; 0 for none)"
     )
@@ -59,7 +63,7 @@ def main() -> int:
     print(f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {machine()}")
     print(f"{'':<44} {'seconds':>9} {'limit':>7}")
     all_kept = True
-    for row in rows(chosen.seeds, chosen.pairs):
+    for row in queue_rows() if chosen.queue_only else rows(chosen.seeds, chosen.pairs):
         limit = f"{row.limit:.1f}" if row.limit else ""
         over = "" if row.is_kept else "  OVER"
         print(f"{row.what:<44} {row.seconds:>9.4f} {limit:>7}  {row.note}{over}".rstrip(), flush=True)
@@ -78,6 +82,66 @@ def rows(seeds: Path, pairs: int) -> Iterator[Row]:
         if pairs:
             yield score_row(parts, pairs)
         yield search_row(Path(folder) / "vectors")
+    yield from queue_rows()
+
+
+def queue_rows() -> Iterator[Row]:
+    """What a reviewer waits for with many findings in the store: whole answers, without the network."""
+    from big_store import fill
+
+    from factcheck.config import load_settings
+    from factcheck.store import FindingFilter
+    from factcheck.web import create_app
+    from factcheck.wiring import build_parts
+
+    with tempfile.TemporaryDirectory() as folder:
+        settings = load_settings(index=Path(folder))
+        parts = build_parts(settings)
+        fill(parts.store, FINDINGS_QUEUED, FINDINGS_DECIDED)
+        client = create_app(settings, parts).test_client()
+        store_size = f"{parts.store.counts()['findings']:,} findings"
+        for what, address, limit in (
+            ("queue page", "/", 0.2),
+            ("queue page by outlet", "/?source=Outlet+3&status=all", 0.2),
+            ("queue page by words", "/?q=river+flood", 0.2),
+            ("hundredth queue page", "/?page=100", 0.2),
+        ):
+            yield asked_row(what, lambda address=address: client.get(address), limit, store_size)
+        yield next_row(parts, store_size)
+        finding_id = parts.store.finding_ids(FindingFilter())[FINDINGS_QUEUED // 2]
+        yield asked_row("finding page", lambda: client.get(f"/findings/{finding_id}"), None, store_size)
+        yield asked_row("quality page", lambda: client.get("/quality"), None, f"{FINDINGS_DECIDED:,} decisions")
+        parts.store.close()
+
+
+def asked_row(what: str, ask: Callable[[], Any], limit: float | None, note: str) -> Row:
+    """The median time of an answer, after a first one that warms templates and pages of the file."""
+    answer = ask()
+    if answer.status_code != 200:
+        raise SystemExit(f"{what}: the answer is {answer.status}")
+    taken, worked = [], []
+    for _ in range(PAGES_ASKED):
+        began = time.thread_time()
+        taken.append(seconds(ask))
+        worked.append(time.thread_time() - began)
+    # on a busy machine the clock on the wall says little
+    note = f"{note}; median of {PAGES_ASKED}; {median(worked):.3f} s of it at work"
+    return Row(what=what, seconds=median(taken), limit=limit, note=note)
+
+
+def next_row(parts: Parts, note: str) -> Row:
+    """Finding out what to look at next, from one finding to the one after it, with its assignment."""
+    from factcheck.review import next_finding
+    from factcheck.store import FindingFilter
+
+    shown, at, taken = FindingFilter(status="open"), None, []
+    for _ in range(SEARCHES):
+        started = time.perf_counter()
+        at = next_finding(parts, shown, "Zoe", at)
+        taken.append(time.perf_counter() - started)
+        if at is None:
+            raise SystemExit("next finding: there is none")
+    return Row(what="next finding", seconds=median(taken), limit=0.1, note=f"{note}; median of {SEARCHES}")
 
 
 def help_row() -> Row:

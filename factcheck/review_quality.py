@@ -113,7 +113,7 @@ def quality(parts: Parts) -> ReviewQuality:
         decided=len(settled),
         unsure=len(settled) - len(sure),
         decisions=len(standing),
-        withdrawn=sum(bool(entry.decision.withdraws) for entry in store.decision_log()),
+        withdrawn=store.withdrawal_count(),
         reviewers=dict(Counter(entry.decision.reviewer for entries in latest.values() for entry in entries)),
         precision=share_of("all", [one.is_right for one in flagged]),
         any_disagreement=share_of("any disagreement", [one.is_disagreement for one in flagged]),

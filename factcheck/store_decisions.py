@@ -138,6 +138,10 @@ class DecisionStore(QueueStore):
         """The decisions that were not withdrawn, oldest first, also about claims that are gone."""
         return [logged_of(row) for row in standing(self.rows("SELECT * FROM decisions"))]
 
+    def withdrawal_count(self) -> int:
+        """How many decisions were taken back."""
+        return self.number("SELECT count(*) FROM decisions WHERE withdraws <> ''")
+
     def orphaned_decisions(self) -> list[LoggedDecision]:
         """The decisions that stand but whose finding is not here: a claim of it went, or it came by an import."""
         sql = "SELECT finding_id FROM standing_decisions WHERE finding_id NOT IN (SELECT finding_id FROM findings)"

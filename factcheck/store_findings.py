@@ -30,24 +30,26 @@ _DAY = """
     ELSE substr({0}, 1, 4) || '-' || substr({0}, 5, 2) || '-' || substr({0}, 7, 2) END
 """
 _DATES = f"""
-    UPDATE findings SET last_published = max(days.one, days.other),
-        first_published = CASE WHEN days.one = '' OR days.other = '' THEN max(days.one, days.other)
-            ELSE min(days.one, days.other) END
-    FROM (SELECT findings.number, {_DAY.format("left_article.published_at")} AS one,
-        {_DAY.format("right_article.published_at")} AS other {_SIDES}) AS days
-    WHERE days.number = findings.number
+    UPDATE findings SET last_published = days.last, first_published = days.first
+    FROM (
+        SELECT number, max(one, other) AS last,
+            CASE WHEN one = '' OR other = '' THEN max(one, other) ELSE min(one, other) END AS first
+        FROM (SELECT findings.number, {_DAY.format("left_article.published_at")} AS one,
+            {_DAY.format("right_article.published_at")} AS other {_SIDES})
+    ) AS days
+    WHERE days.number = findings.number AND (last_published <> days.last OR first_published <> days.first)
 """
 HALF_AS_FRESH_DAYS = 30
 """A finding whose newest article is this much older than the newest of all counts half."""
 
 # probability x independent origins x recency; the origins are those of the whole dispute
 _PRIORITY = f"""
-    UPDATE findings SET priority = findings.probability * ranked.origins * ranked.recency
+    UPDATE findings SET priority = ranked.priority
     FROM (
-        SELECT one.number, max(2, coalesce(card.origins, 2)) AS origins,
+        SELECT one.number, one.probability * max(2, coalesce(card.origins, 2)) *
             CASE WHEN one.last_published = '' THEN 0.5 ELSE 1.0 / (1.0 +
                 max(0.0, coalesce(julianday(newest.day) - julianday(one.last_published), 0.0)) / {HALF_AS_FRESH_DAYS})
-            END AS recency
+            END AS priority
         FROM findings AS one, (SELECT max(last_published) AS day FROM findings) AS newest
         LEFT JOIN (
             SELECT dispute_claims.dispute_id, count(DISTINCT articles.origin_id) AS origins
@@ -55,7 +57,7 @@ _PRIORITY = f"""
             GROUP BY dispute_claims.dispute_id
         ) AS card ON card.dispute_id = one.dispute_id
     ) AS ranked
-    WHERE ranked.number = findings.number
+    WHERE ranked.number = findings.number AND findings.priority <> ranked.priority
 """
 _FACET_VALUES = {
     "relation": ("findings.relation",),
@@ -105,7 +107,11 @@ class FindingStore(PairStore):
     def renew_queue(self) -> None:
         """Work out anew what the queue is ordered, filtered and counted by."""
         with self.writing() as db:
-            for statement in (_DATES, _PRIORITY, f"UPDATE findings SET is_open = {IS_OPEN}"):
+            for statement in (
+                _DATES,
+                _PRIORITY,
+                f"UPDATE findings SET is_open = {IS_OPEN} WHERE is_open <> ({IS_OPEN})",
+            ):
                 db.execute(statement)
             db.execute("DELETE FROM finding_facets")
             for facet, values in _FACET_VALUES.items():
