@@ -179,9 +179,10 @@ class _Watch:
     _noted: float = field(default=0.0)
 
     def note(self, stage: str, done: int, total: int) -> None:
-        """Keeps how far the job is, not more often than somebody can read."""
+        """Keeps how far the job is, not more often than somebody can read, and whether it was cancelled."""
         now = time.monotonic()
         if stage == self._stage and now - self._noted < NOTED_EVERY and not 0 < total <= done:
+            self.is_cancelled = self.parts.store.is_cancel_asked(self.job_id)
             return
         self._stage, self._noted = stage, now
         self.is_cancelled = self.parts.store.note_progress(self.job_id, stage, done, total)

@@ -12,7 +12,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "factcheck"
 FLOORS = """
-    __init__ errors vocabulary records accounts answers chain config ports shapes client
+    __init__ errors vocabulary records accounts answers chain config ports shapes shapes_service client
     sentences quotations names numerals quantities dates mentions attribution units facts matching clash compared verdicts
     questions sides disputes settled random_slice
     weights embedders relations claim_index origins

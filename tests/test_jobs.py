@@ -18,7 +18,7 @@ from factcheck.ingest import ingest
 from factcheck.parts import Parts, write_lock
 from factcheck.pipeline import SCORED_AT_ONCE
 from factcheck.records import LeftOut, RelationInput, RelationScores
-from tests.fakes import RuleRelationModel, make_article
+from tests.fakes import RuleRelationModel, line_claims, make_article
 
 Found = TypeVar("Found")
 FLOOD = "Twelve people died when the dam of Orlo broke. The bridge was closed."
@@ -59,20 +59,21 @@ def ended(parts: Parts, job: Job) -> Job:
 
 def eventually(look: Callable[[], Found | None]) -> Found:
     """What looking gives, as soon as it gives something."""
-    until = time.monotonic() + 30
+    until = time.monotonic() + 120
     while time.monotonic() < until:
         if found := look():
             return found
         time.sleep(0.02)
-    raise AssertionError("it did not come about within 30 seconds")
+    raise AssertionError("it did not come about within two minutes")
 
 
 def many_pairs(parts: Parts) -> SlowRelations:
     """Articles with more pairs than are scored at once, and the model that scores them slowly."""
-    words = "dam bridge road tower harbour school clinic market".split()
-    for name in ("alpha", "bravo", "charlie"):
+    words = "dam bridge road tower harbour school clinic market church temple".split()
+    for name in ("alpha", "bravo", "charlie", "delta"):
         lines = [f"The old {word} near Orlo was closed by police on Friday, said {name}." for word in words]
-        ingest(parts, [make_article(" ".join(lines), name)])
+        article = make_article("\n".join(lines), name)
+        parts.store.save_article(article, line_claims(article))
     return SlowRelations()
 
 
@@ -117,7 +118,7 @@ def test_a_cancelled_scan_keeps_what_it_has_scored(parts: Parts) -> None:
     assert (running.state, running.is_cancel_asked) == (JobState.RUNNING, True)
     assert (job.state, job.stage) == (JobState.CANCELLED, "score")
     assert parts.store.number("SELECT count(*) FROM scores") == 2 * SCORED_AT_ONCE
-    assert job.done == 2 * SCORED_AT_ONCE < job.total
+    assert (job.done, job.total) == (SCORED_AT_ONCE, 130)
     with pytest.raises(Conflict, match="cancelled already"):
         jobs.cancel(parts, job.job_id)
 

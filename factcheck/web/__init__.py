@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from factcheck import __version__
 from factcheck.config import Settings
 from factcheck.errors import FactcheckError
-from factcheck.shapes import Problem
+from factcheck.shapes_service import Problem
 from factcheck.web import (
     api,
     api_base,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_openapi.models.tag import Tag
 
-from factcheck import __version__, pipeline, shapes
+from factcheck import __version__, pipeline, shapes, shapes_service
 from factcheck.claim_check import check_claim
 from factcheck.errors import NotFound
 from factcheck.ingest import ingest
@@ -160,7 +160,7 @@ def scan_now() -> Json:
     return ok_payload(**run_payload(pipeline.scan(current_parts())))
 
 
-@bp.get("/status", tags=[SERVICE], summary="What there is", responses={200: shapes.StatusAnswer, **failing()})
+@bp.get("/status", tags=[SERVICE], summary="What there is", responses={200: shapes_service.StatusAnswer, **failing()})
 def status() -> Json:
     """Counts of everything in the store, and what the last runs did."""
     store = current_parts().store
@@ -169,7 +169,7 @@ def status() -> Json:
     return ok_payload(counts=store.counts(), **runs, version=__version__)
 
 
-@bp.get("/problems", tags=[SERVICE], summary="List problems", responses={200: shapes.ProblemKinds, **failing()})
+@bp.get("/problems", tags=[SERVICE], summary="List problems", responses={200: shapes_service.ProblemKinds, **failing()})
 @public
 def list_problems() -> Json:
     """Every kind of problem that an answer can name as its `type`."""
@@ -180,7 +180,7 @@ def list_problems() -> Json:
     "/problems/<name>",
     tags=[SERVICE],
     summary="Read a kind of problem",
-    responses={200: shapes.ProblemKindAnswer, **failing(404)},
+    responses={200: shapes_service.ProblemKindAnswer, **failing(404)},
 )
 @public
 def read_problem(path: schemas.ProblemPath) -> Json:

@@ -15,7 +15,7 @@ from factcheck.article_fields import FIELDS, article_from_fields
 from factcheck.errors import BadArticle, BadInput
 from factcheck.loaders import fetched_article
 from factcheck.records import Article, LeftOut
-from factcheck.shapes import Problem
+from factcheck.shapes_service import Problem
 from factcheck.web.conditional import add_tag
 from factcheck.web.current import current_parts
 

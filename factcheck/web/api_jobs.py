@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, after_this_request, jsonify, request, url_for
 from flask_openapi.models.tag import Tag
 
-from factcheck import jobs, shapes
+from factcheck import jobs, shapes_service
 from factcheck.answers import Job, JobKind
 from factcheck.errors import BadInput
 from factcheck.parts import Parts
@@ -26,7 +26,9 @@ ASK_AGAIN = 1
 bp = api_blueprint("api_jobs")
 
 
-@bp.post("/jobs", tags=[JOBS], summary="Start long work", responses={202: shapes.JobAnswer, **failing(*WITH_BODY)})
+@bp.post(
+    "/jobs", tags=[JOBS], summary="Start long work", responses={202: shapes_service.JobAnswer, **failing(*WITH_BODY)}
+)
 @once
 def start_job(body: schemas.JobIn) -> Response:
     """Starts an ingest, a scan, a reindex or the check of many claims. Location is where to see how far it is.
@@ -51,7 +53,7 @@ def start_job(body: schemas.JobIn) -> Response:
     tags=[JOBS],
     summary="Take files in",
     request_body=schemas.FILES_BODY,
-    responses={202: shapes.JobAnswer, **failing(*WITH_BODY)},
+    responses={202: shapes_service.JobAnswer, **failing(*WITH_BODY)},
 )
 @once
 @takes("multipart/form-data")
@@ -67,7 +69,7 @@ def take_files() -> Response:
     return _started(JobKind.INGEST, jobs.Wanted(sources=sources, scan=scan == "true"))
 
 
-@bp.get("/jobs", tags=[JOBS], summary="List jobs", responses={200: shapes.JobList, **failing()})
+@bp.get("/jobs", tags=[JOBS], summary="List jobs", responses={200: shapes_service.JobList, **failing()})
 def list_jobs(query: schemas.Paged) -> Json:
     """Jobs without their results, latest first."""
     store = current_parts().store
@@ -80,7 +82,7 @@ def list_jobs(query: schemas.Paged) -> Json:
     )
 
 
-@bp.get("/jobs/<job_id>", tags=[JOBS], summary="Read a job", responses={200: shapes.JobAnswer, **failing(404)})
+@bp.get("/jobs/<job_id>", tags=[JOBS], summary="Read a job", responses={200: shapes_service.JobAnswer, **failing(404)})
 def read_job(path: schemas.JobPath) -> Response:
     """How far a job is, and what came of it. An unfinished one says by Retry-After when to ask again."""
     return _answer(jobs.job(current_parts(), path.job_id), 200)
@@ -90,7 +92,7 @@ def read_job(path: schemas.JobPath) -> Response:
     "/jobs/<job_id>/cancel",
     tags=[JOBS],
     summary="Cancel a job",
-    responses={202: shapes.JobAnswer, **failing(404, 409, 422)},
+    responses={202: shapes_service.JobAnswer, **failing(404, 409, 422)},
 )
 @once
 @takes()

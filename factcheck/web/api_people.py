@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import g
 from flask_openapi.models.tag import Tag
 
-from factcheck import people, shapes
+from factcheck import people, shapes_service
 from factcheck.errors import LoginNeeded
 from factcheck.payloads import Json, ok_payload
 from factcheck.payloads_people import account_payload, audit_payload, key_payload
@@ -21,7 +21,7 @@ PEOPLE = Tag(name="people", description="Who may do what. But for /me, for admin
 bp = api_blueprint("api_people")
 
 
-@bp.get("/me", tags=[PEOPLE], summary="Who asks", responses={200: shapes.MeAnswer, **failing()})
+@bp.get("/me", tags=[PEOPLE], summary="Who asks", responses={200: shapes_service.MeAnswer, **failing()})
 def read_me() -> Json:
     """Who the server takes you for, and what you may do."""
     person = current_person()
@@ -30,7 +30,7 @@ def read_me() -> Json:
     return ok_payload(name=person.name, role=person.role.value, is_single_user=is_single_user())
 
 
-@bp.get("/users", tags=[PEOPLE], summary="List accounts", responses={200: shapes.AccountList, **failing()})
+@bp.get("/users", tags=[PEOPLE], summary="List accounts", responses={200: shapes_service.AccountList, **failing()})
 @needs(Role.ADMIN)
 def list_accounts() -> Json:
     """Every account; nothing of its password."""
@@ -41,7 +41,7 @@ def list_accounts() -> Json:
     "/users",
     tags=[PEOPLE],
     summary="Make an account",
-    responses={201: shapes.AccountAnswer, **failing(*WITH_BODY)},
+    responses={201: shapes_service.AccountAnswer, **failing(*WITH_BODY)},
 )
 @once
 @needs(Role.ADMIN)
@@ -55,7 +55,7 @@ def add_account(body: schemas.AccountIn) -> tuple[Json, int]:
     "/users/<name>/role",
     tags=[PEOPLE],
     summary="Give another role",
-    responses={200: shapes.AccountAnswer, **failing(404, *WITH_BODY)},
+    responses={200: shapes_service.AccountAnswer, **failing(404, *WITH_BODY)},
 )
 @once
 @needs(Role.ADMIN)
@@ -68,7 +68,7 @@ def change_role(path: schemas.NamePath, body: schemas.RoleIn) -> Json:
     "/users/<name>/password",
     tags=[PEOPLE],
     summary="Set a password",
-    responses={200: shapes.AccountAnswer, **failing(404, *WITH_BODY)},
+    responses={200: shapes_service.AccountAnswer, **failing(404, *WITH_BODY)},
 )
 @once
 @needs(Role.ADMIN)
@@ -82,7 +82,7 @@ def set_password(path: schemas.NamePath, body: schemas.PasswordIn) -> Json:
     "/users/<name>/remove",
     tags=[PEOPLE],
     summary="Remove an account",
-    responses={200: shapes.AccountAnswer, **failing(404, 409, 422)},
+    responses={200: shapes_service.AccountAnswer, **failing(404, 409, 422)},
 )
 @once
 @takes()
@@ -92,7 +92,7 @@ def remove_account(path: schemas.NamePath) -> Json:
     return ok_payload(**account_payload(people.remove_account(current_parts(), current_actor(), path.name)))
 
 
-@bp.get("/keys", tags=[PEOPLE], summary="List keys", responses={200: shapes.KeyList, **failing()})
+@bp.get("/keys", tags=[PEOPLE], summary="List keys", responses={200: shapes_service.KeyList, **failing()})
 @needs(Role.ADMIN)
 def list_keys() -> Json:
     """Every key by how it begins; what follows is known to its owner alone."""
@@ -105,7 +105,7 @@ def list_keys() -> Json:
     "/keys",
     tags=[PEOPLE],
     summary="Make a key",
-    responses={201: shapes.KeyAnswer, **failing(404, *WITH_BODY)},
+    responses={201: shapes_service.KeyAnswer, **failing(404, *WITH_BODY)},
 )
 @once
 @needs(Role.ADMIN)
@@ -122,7 +122,7 @@ def add_key(body: schemas.KeyIn) -> tuple[Json, int]:
     "/keys/<prefix>/revoke",
     tags=[PEOPLE],
     summary="Revoke a key",
-    responses={200: shapes.KeyAnswer, **failing(404, 409, 422)},
+    responses={200: shapes_service.KeyAnswer, **failing(404, 409, 422)},
 )
 @once
 @takes()
@@ -134,7 +134,7 @@ def revoke_key(path: schemas.KeyPath) -> Json:
     return ok_payload(**key_payload(revoked, parts.clock()), secret=None)
 
 
-@bp.get("/audit", tags=[PEOPLE], summary="Read the audit", responses={200: shapes.AuditList, **failing()})
+@bp.get("/audit", tags=[PEOPLE], summary="Read the audit", responses={200: shapes_service.AuditList, **failing()})
 @needs(Role.ADMIN)
 def read_audit(query: schemas.AuditQuery) -> Json:
     """The latest of what was done with an admin's rights or tried at the login, latest first."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response
 from flask_openapi.models.tag import Tag
 
-from factcheck import review, shapes
+from factcheck import review, shapes, shapes_service
 from factcheck.payloads import Json, decision_payload, ok_payload
 from factcheck.payloads_review import assignment_payload, history_payload, quality_payload
 from factcheck.records import Role
@@ -171,7 +171,7 @@ def decide_dispute(path: schemas.DisputePath, body: schemas.DecisionIn) -> tuple
     return ok_payload(decisions=[decision_payload(one) for one in made]), 201
 
 
-@bp.get("/quality", tags=[REVIEW], summary="How good it is", responses={200: shapes.QualityAnswer, **failing()})
+@bp.get("/quality", tags=[REVIEW], summary="How good it is", responses={200: shapes_service.QualityAnswer, **failing()})
 def read_quality() -> Json:
     """Precision, estimated recall and calibration by what people decided, and how far reviewers agree."""
     return ok_payload(**quality_payload(quality(current_parts())))
