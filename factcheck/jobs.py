@@ -181,11 +181,11 @@ class _Watch:
     def note(self, stage: str, done: int, total: int) -> None:
         """Keeps how far the job is, not more often than somebody can read, and whether it was cancelled."""
         now = time.monotonic()
-        if stage == self._stage and now - self._noted < NOTED_EVERY and not 0 < total <= done:
-            self.is_cancelled = self.parts.store.is_cancel_asked(self.job_id)
-            return
-        self._stage, self._noted = stage, now
-        self.is_cancelled = self.parts.store.note_progress(self.job_id, stage, done, total)
+        self.is_cancelled = self.parts.store.is_cancel_asked(self.job_id)
+        is_news = stage != self._stage or now - self._noted >= NOTED_EVERY or 0 < total <= done
+        if is_news or self.should_end:
+            self._stage, self._noted = stage, now
+            self.parts.store.note_progress(self.job_id, stage, done, total)
 
     def report(self, stage: str, done: int, total: int) -> None:
         """The same, and ends the job where it should end.

@@ -63,11 +63,10 @@ class JobStore(StoreFile):
             )
         return bool(began.rowcount)
 
-    def note_progress(self, job_id: str, stage: str, done: int, total: int) -> bool:
-        """Note how far a running job is; says whether somebody asked to cancel it."""
+    def note_progress(self, job_id: str, stage: str, done: int, total: int) -> None:
+        """Note how far a running job is."""
         with self.writing() as db:
             db.execute("UPDATE jobs SET stage = ?, done = ?, total = ? WHERE job_id = ?", [stage, done, total, job_id])
-        return self.is_cancel_asked(job_id)
 
     def is_cancel_asked(self, job_id: str) -> bool:
         """Whether somebody asked to cancel this job."""

@@ -118,7 +118,7 @@ def test_a_cancelled_scan_keeps_what_it_has_scored(parts: Parts) -> None:
     assert (running.state, running.is_cancel_asked) == (JobState.RUNNING, True)
     assert (job.state, job.stage) == (JobState.CANCELLED, "score")
     assert parts.store.number("SELECT count(*) FROM scores") == 2 * SCORED_AT_ONCE
-    assert (job.done, job.total) == (SCORED_AT_ONCE, 130)
+    assert job.done == 2 * SCORED_AT_ONCE < job.total
     with pytest.raises(Conflict, match="cancelled already"):
         jobs.cancel(parts, job.job_id)
 

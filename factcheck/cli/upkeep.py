@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from factcheck.config import Settings
 
-SERVER_THREADS = 8
+SERVER_THREADS = 32
+"""Most of them wait: for the store, or for their turn at the models, which fewer than these may do at once."""
 
 
 @main.command()
@@ -84,6 +85,7 @@ def _run_server(app: Flask, settings: Settings) -> None:
     from waitress.server import create_server
 
     from factcheck.web.health import warm_up
+    from factcheck.web.workers import working
 
     try:
         server = create_server(
@@ -107,7 +109,8 @@ def _run_server(app: Flask, settings: Settings) -> None:
     sys.stdout.flush()
     warming = warm_up(app)
     try:
-        server.run()
+        with working(app):
+            server.run()
     finally:
         warming.join()
 
