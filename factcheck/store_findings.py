@@ -99,8 +99,9 @@ class FindingStore(PairStore):
                 if flagged_as == (row["relation"], row["model_id"]):
                     row["run_id"] = run_id
             db.table("findings").upsert_all(rows, pk="finding_id")
-            last = f"{min(16**_HASH_DIGITS, int(double_review * 16**_HASH_DIGITS)):0{_HASH_DIGITS}x}"
-            db.execute(f"UPDATE findings SET needs_two = ? > substr(finding_id, -{_HASH_DIGITS})", [last])
+            # one digit more than a hash has, so that a share of 1 is above every hash
+            share = f"{int(double_review * 16**_HASH_DIGITS):0{_HASH_DIGITS + 1}x}"
+            db.execute(f"UPDATE findings SET needs_two = ? > '0' || substr(finding_id, -{_HASH_DIGITS})", [share])
             self._index_words(db)
             self.renew_queue()
 

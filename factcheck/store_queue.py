@@ -163,7 +163,7 @@ class QueueStore(FindingStore):
                 " until = max(excluded.until, CASE reviewer WHEN excluded.reviewer THEN until ELSE '' END)",
                 [finding_id, reviewer, _moment(until)],
             )
-        return self.assignments([finding_id], now=now)[finding_id]
+        return self.assignments([finding_id])[finding_id]
 
     def _first_free(self, shown: FindingFilter, reviewer: str, after: str | None, now: datetime) -> str | None:
         where, values = where_of(shown)

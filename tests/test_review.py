@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +12,9 @@ from factcheck import review
 from factcheck.errors import BadInput, NotFound
 from factcheck.parts import Parts
 from factcheck.records import Verdict
-from tests.fakes import fake_parts, line_claims
-from tests.test_store import ALPHA, BETA, TOLL, finding_of
+from factcheck.store import FindingFilter
+from tests.fakes import fake_parts, line_claims, make_article
+from tests.test_store import ALPHA, BETA, PRAISE, TOLL, dispute_about, finding_of
 
 
 @pytest.fixture
@@ -123,3 +124,76 @@ def test_lines_that_are_no_decisions_are_left_out_by_number(reviewed: Parts):
         "Invalid isoformat string: 'yesterday'",
         "decided_at '2026-01-01T00:00:00' names no time zone",
     ]
+
+
+def test_a_withdrawn_decision_does_not_stand_but_stays_in_the_log(reviewed: Parts):
+    """Undo adds an entry; what was decided before it stands again, and the finding is open once nothing stands."""
+    first = review.decide(reviewed, TOLL.finding_id, "conflict", "Ana")
+    second = review.decide(reviewed, TOLL.finding_id, "unsure", "Ana")
+    undone = review.withdraw(reviewed, TOLL.finding_id, " Ana ")
+    assert (undone.withdraws, undone.verdict, undone.reviewer) == (second.entry_id, Verdict.UNSURE, "Ana")
+    assert reviewed.store.decisions(TOLL.finding_id) == [first]
+    again = review.withdraw(reviewed, TOLL.finding_id, "Ana")
+    assert again.withdraws == first.entry_id
+    assert reviewed.store.decisions(TOLL.finding_id) == []
+    assert reviewed.store.counts()["open"] == 1
+    assert [one.decision for one in reviewed.store.decision_log()] == [first, second, undone, again]
+    known = reviewed.store.reviews_of([TOLL.finding_id])[TOLL.finding_id]
+    assert (known.status, known.decisions, known.history) == ("open", (), (first, second, undone, again))
+
+
+def test_nobody_withdraws_what_others_decided(reviewed: Parts):
+    """Who never decided, or has withdrawn everything, has nothing to withdraw; an unknown finding is named."""
+    review.decide(reviewed, TOLL.finding_id, "conflict", "Ana")
+    with pytest.raises(BadInput, match="Ben has no decision"):
+        review.withdraw(reviewed, TOLL.finding_id, "Ben")
+    review.withdraw(reviewed, TOLL.finding_id, "Ana")
+    with pytest.raises(BadInput, match="Ana has no decision"):
+        review.withdraw(reviewed, TOLL.finding_id, "Ana")
+    with pytest.raises(NotFound, match="'0123'"):
+        review.withdraw(reviewed, "0123", "Ana")
+    assert len(reviewed.store.decision_log()) == 2
+
+
+def test_a_decision_can_be_withdrawn_after_its_finding_went(reviewed: Parts):
+    """The source may have changed since; the log is the reviewer's own all the same."""
+    review.decide(reviewed, TOLL.finding_id, "conflict", "Ana")
+    reviewed.store.save_article(make_article("Nothing is known.", "alpha"), [])
+    assert review.withdraw(reviewed, TOLL.finding_id, "Ana").verdict is Verdict.CONFLICT
+    assert reviewed.store.standing_log() == []
+
+
+def test_a_dispute_is_decided_as_a_whole(reviewed: Parts):
+    """Only what this reviewer has not decided is, and all of it or nothing."""
+    reviewed.store.save_findings([finding_of(TOLL), finding_of(PRAISE)])
+    both = replace(dispute_about(TOLL), finding_ids=(TOLL.finding_id, PRAISE.finding_id))
+    reviewed.store.save_disputes([both])
+    review.decide(reviewed, TOLL.finding_id, "unsure", "Ana")
+    [made] = review.decide_dispute(reviewed, "dispute", "conflict", "Ana", "as the police says")
+    assert (made.finding_id, made.verdict, made.note) == (PRAISE.finding_id, Verdict.CONFLICT, "as the police says")
+    assert review.decide_dispute(reviewed, "dispute", "conflict", "Ana") == []
+    assert len(review.decide_dispute(reviewed, "dispute", "tension", "Ben")) == 2
+    with pytest.raises(BadInput, match="none of ours"):
+        review.decide_dispute(reviewed, "dispute", "true", "Cem")
+    with pytest.raises(NotFound, match="'other'"):
+        review.decide_dispute(reviewed, "other", "conflict", "Cem")
+
+
+def test_a_note_of_ten_megabytes_is_refused_at_once(reviewed: Parts):
+    """The error says how long it is and how long it may be; nothing is kept."""
+    with pytest.raises(BadInput, match="note has 10000000 characters") as caught:
+        review.decide(reviewed, TOLL.finding_id, "conflict", "Ana", "n" * 10_000_000)
+    assert "10000" in caught.value.hint
+    assert reviewed.store.decision_log() == []
+
+
+def test_next_goes_through_the_queue_and_ends(reviewed: Parts):
+    """The use case keeps the finding for the reviewer; after the last decision there is nothing next."""
+    reviewed.store.save_findings([finding_of(TOLL), finding_of(PRAISE, probability=0.5)])
+    first = review.next_finding(reviewed, FindingFilter(status="open"), "Ana")
+    assert first == TOLL.finding_id
+    assert review.next_finding(reviewed, FindingFilter(status="open"), "Ben") == PRAISE.finding_id
+    review.decide(reviewed, TOLL.finding_id, "conflict", "Ana")
+    assert review.next_finding(reviewed, FindingFilter(status="open"), "Ana", first) is None
+    review.release(reviewed, PRAISE.finding_id, "Ben")
+    assert review.next_finding(reviewed, FindingFilter(status="open"), "Ana", first) == PRAISE.finding_id
