@@ -53,6 +53,16 @@ class Reader:
         headers = {"Content-Type": "multipart/form-data; boundary=X"}
         return self._open(Request(self.site.address + "/articles", data=b"".join(parts), headers=headers))
 
+    def finished(self, answer: Answer) -> Answer:
+        """The page of long work, once that is over."""
+        path = answer.headers["Url"].removeprefix(self.site.address)
+        deadline = time.monotonic() + 120
+        while 'data-job="over"' not in answer.text:
+            assert time.monotonic() < deadline, answer.text
+            time.sleep(0.2)
+            answer = self.get(path)
+        return answer
+
     def _open(self, request: Request) -> Answer:
         try:
             with self._opener.open(request, timeout=30) as response:
@@ -87,6 +97,9 @@ ADDRESSES = [
     "/articles",
     f"/articles/{HERALD.article_id}",
     "/report",
+    "/report?relation=conflict&status=decided&min_probability=0.9",
+    "/quality",
+    "/jobs",
     "/about",
 ]
 
@@ -150,7 +163,7 @@ def test_a_decision_is_recorded_and_leads_to_the_next_finding(own_site: Site) ->
     assert "Recorded: update." in after.text
     assert 'name="reviewer" value="Bo"' in after.text
     decisions = own_site.parts.store.decisions(NUMBERS.finding_id)
-    assert [(one.reviewer, one.verdict, one.note) for one in decisions] == [
+    assert sorted((one.reviewer, one.verdict, one.note) for one in decisions) == [
         ("@ana", "conflict", "asked the police"),
         ("Bo", "update", "later"),
     ]
@@ -230,7 +243,12 @@ def test_an_article_has_its_claims_marked(site: Site) -> None:
     page = site.get(f"/articles/{COURIER.article_id}").text
     [claim_id] = [one.claim_id for one in SAMPLE.claims.values() if one.article_id == COURIER.article_id]
     assert f'id="claim-{claim_id}">Twelve people died in the flood, police said.</span>' in page
-    assert f"/findings/{NUMBERS.finding_id}?status=all" in page
+    # of the two findings about it, the one that waits for a decision
+    assert f"/findings/{LATER.finding_id}?status=all" in page
+    assert "+1" in page
+    settled = site.get(f"/articles/{HERALD.article_id}").text
+    assert f"/findings/{NUMBERS.finding_id}?status=all" in settled
+    assert "decided: conflict" in settled
 
 
 def test_the_first_run_explains_what_to_do(tmp_path: Path) -> None:
@@ -247,17 +265,20 @@ def test_articles_come_in_by_the_page_and_are_scanned(tmp_path: Path) -> None:
     with running(fake_parts(tmp_path / "index")) as site:
         reader = Reader(site)
         pasted = reader.send("/articles", "/articles", body="Ten ships left Orlo harbour on Monday.", source="Gazette")
-        assert "1 article added" in pasted.text
+        assert "1 article added" in reader.finished(pasted).text
         uploaded = reader.upload("../evil name.txt", b"Ten ships never left Orlo harbour on Monday.")
-        assert "evil name (outlet unknown)" in uploaded.text
-        scanned = reader.send("/articles", "/scan")
+        assert "1 article added" in reader.finished(uploaded).text
+        assert "evil name (outlet unknown)" in reader.get("/articles").text
+        scanned = reader.finished(reader.send("/articles", "/scan"))
         assert "1 new pair compared" in scanned.text
-        assert "Compare" in scanned.text
+        assert "Compare" in reader.get("/").text
+        assert "Take articles in" in reader.get("/jobs").text
 
 
 def test_a_bad_upload_is_named_with_its_reason(own_site: Site) -> None:
     """A binary file is left out and said so."""
-    assert "Left out blob.bin" in Reader(own_site).upload("blob.bin", bytes(range(256)) * 50).text
+    reader = Reader(own_site)
+    assert "Left out blob.bin" in reader.finished(reader.upload("blob.bin", bytes(range(256)) * 50)).text
 
 
 def test_an_empty_form_is_refused(own_site: Site) -> None:

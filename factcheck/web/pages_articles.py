@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from flask import flash, redirect, render_template, request, url_for
+from pydantic import Field
 from werkzeug.wrappers import Response as BaseResponse
 
-from factcheck import pipeline
+from factcheck import jobs
+from factcheck.answers import Job, JobKind
 from factcheck.article_fields import article_from_fields
-from factcheck.ingest import ingest
-from factcheck.records import RunSummary
-from factcheck.reports.wording import counted, listed
+from factcheck.records import Article, LeftOut, Role
 from factcheck.store import Page
 from factcheck.web import shown
+from factcheck.web.access import needs
 from factcheck.web.current import current_parts
 from factcheck.web.downloads import uploaded_articles
-from factcheck.web.pages_base import PAGE_SIZE, Numbered, asked, bp, href_of_page
+from factcheck.web.pages_base import PAGE_SIZE, Numbered, asked, bp, href_of_page, may, my_name
+from factcheck.web.schemas import Asked
+from factcheck.web.wording import STAGES
+
+JOBS_SHOWN = 20
+
+
+class WithClaim(Asked):
+    """Which claim of an article to point out."""
+
+    claim: str | None = Field(None, max_length=64)
 
 
 @bp.get("/articles")
@@ -29,53 +40,68 @@ def articles() -> str:
         page=Page(records=(), total=total, page=number, size=PAGE_SIZE),
         counts=store.counts(),
         last_scan=store.last_run("scan"),
+        at_work=next((job for job in store.jobs() if not job.is_over), None),
+        stages=STAGES,
+        may_add=may(Role.ADMIN),
         href_of_page=href_of_page("pages.articles", {}),
     )
 
 
 @bp.post("/articles")
 def add_articles() -> BaseResponse:
-    """Takes in uploaded files and the pasted text."""
+    """Starts to take in the uploaded files and the pasted text, and shows how far that is."""
     parts = current_parts()
     files = [file for file in request.files.getlist("files") if file.filename]
-    loaded = list(uploaded_articles(files, parts))
+    loaded: list[Article | LeftOut] = list(uploaded_articles(files, parts))
     fields = {name: request.form.get(name) or None for name in ("url", "source", "title", "published_at", "body")}
     if fields["body"] or not files:
         loaded.append(article_from_fields(fields, settings=parts.settings, retrieved_at=parts.clock()))
-    _tell_of_ingest(ingest(parts, loaded))
-    return redirect(url_for("pages.articles"), 303)
+    wanted = jobs.Wanted(sources=tuple(loaded), scan=bool(request.form.get("scan")))
+    return _to_job(jobs.start(parts, JobKind.INGEST, wanted, asked_by=my_name()))
 
 
 @bp.get("/articles/<article_id>")
 def article(article_id: str) -> str:
     """One article with its claims marked."""
-    store = current_parts().store
-    whole = shown.shown_article(store, article_id)
-    found = store.findings_of_article(article_id)
-    paragraphs = shown.marked_paragraphs(whole, found)
-    return render_template(
-        "article.html",
-        active="articles",
-        article=whole,
-        paragraphs=paragraphs,
-        claim_count=len(whole["claims"]),
-        flagged_count=sum(bool(piece.finding_id) for line in paragraphs for piece in line),
-    )
+    parts = current_parts()
+    return render_template("article.html", active="articles", **shown.read_article(parts, article_id))
+
+
+@bp.get("/articles/<article_id>/panel")
+def article_panel(article_id: str) -> str:
+    """The text of an article as it is shown beside a pair."""
+    found = shown.read_article(current_parts(), article_id)
+    return render_template("article_panel.html", pointed_out=asked(WithClaim).claim, **found)
 
 
 @bp.post("/scan")
 def scan() -> BaseResponse:
-    """Compares what is new, then shows the queue."""
-    run = pipeline.scan(current_parts())
-    compared, flagged = run.counts.get("new_scored", 0), run.counts.get("flagged", 0)
-    flash(f"Scanned: {counted(compared, 'new pair')} compared, {counted(flagged, 'pair')} flagged in all.")
-    return redirect(url_for("pages.findings"), 303)
+    """Starts to compare what is new, and shows how far that is."""
+    return _to_job(jobs.start(current_parts(), JobKind.SCAN, asked_by=my_name()))
 
 
-def _tell_of_ingest(run: RunSummary) -> None:
-    counts = {name: run.counts.get(name, 0) for name in ("added", "replaced", "unchanged")}
-    told = [f"{counted(count, 'article')} {name}" for name, count in counts.items() if count]
-    if told:
-        flash(f"{listed(told)}. Scan to compare what is new.")
-    for one in run.left_out:
-        flash(f"Left out {one.what}: {one.reason}", "bad")
+@bp.get("/jobs")
+def job_list() -> str:
+    """The long work that was asked for, latest first."""
+    latest = current_parts().store.jobs()[:JOBS_SHOWN]
+    return render_template("jobs.html", active="articles", jobs=latest, stages=STAGES)
+
+
+@bp.get("/jobs/<job_id>")
+def job(job_id: str) -> str:
+    """How far long work is, and what came of it."""
+    found = jobs.job(current_parts(), job_id)
+    return render_template("job.html", active="articles", job=found, stages=STAGES, may_cancel=may(Role.ADMIN))
+
+
+@bp.post("/jobs/<job_id>/cancel")
+@needs(Role.ADMIN)
+def cancel_job(job_id: str) -> BaseResponse:
+    """Stops long work at its next step."""
+    jobs.cancel(current_parts(), job_id)
+    flash("It stops at the next step; what it finished is kept.")
+    return redirect(url_for("pages.job", job_id=job_id), 303)
+
+
+def _to_job(started: Job) -> BaseResponse:
+    return redirect(url_for("pages.job", job_id=started.job_id), 303)

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from flask import Blueprint, request, session, url_for
 from pydantic import BaseModel, Field, ValidationError, field_validator
 
+from factcheck.records import Role
 from factcheck.web.access import current_person
 from factcheck.web.schemas import Asked, refuse
 from factcheck.web.security import check_form_token
@@ -64,3 +65,9 @@ def my_name() -> str:
     """The name under which decisions of this session are made; empty where nobody has said one."""
     person = current_person()
     return (person.name if person else "") or str(session.get("reviewer", ""))
+
+
+def may(role: Role) -> bool:
+    """Whether whoever asks may do what needs this role."""
+    person = current_person()
+    return person is not None and person.role.may(role)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from factcheck.answers import OutletPair, Reviewed
+from factcheck.parts import Parts
 from factcheck.payloads import Json, article_payload, article_ref, claim_payload, dispute_payload, finding_payload
 from factcheck.payloads_review import review_payload
 from factcheck.records import Article, Claim, Dispute, Finding
@@ -14,12 +17,17 @@ from factcheck.verdicts import SidedClaim
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """A stretch of an article: a claim and the surest finding about it, or the text between claims."""
+    """A stretch of an article: a claim and the surest finding about it, or the text between claims.
+
+    `verdict` is what was decided last about that finding; `others` counts further findings about the claim.
+    """
 
     text: str
     claim_id: str | None = None
     finding_id: str | None = None
     relation: str | None = None
+    verdict: str | None = None
+    others: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +85,12 @@ def reported_by(finding: Json) -> Json:
     }
 
 
+def who_differs(finding: Json) -> str:
+    """Whether two outlets or two speakers differ, in a few words; empty where no reason says it."""
+    told = (one for one in finding["reasons"] if one.startswith(("Two ", "A speaker and an outlet ")))
+    return next(told, "").partition(":")[0].partition(",")[0].rstrip(".")
+
+
 def shown_article(store: Store, article_id: str) -> Json:
     """One article with its text and claims.
 
@@ -112,29 +126,85 @@ def timeline(dispute: Json) -> list[Json]:
     )
 
 
-def marked_paragraphs(article: Json, findings: Sequence[Finding]) -> list[list[Piece]]:
+def undecided_by(reviewer: str, reviews: Mapping[str, Reviewed]) -> list[str]:
+    """The findings among these about which a reviewer has no decision that stands."""
+    return [one for one, review in reviews.items() if reviewer not in {made.reviewer for made in review.decisions}]
+
+
+def outlet_table(pairs: Sequence[OutletPair], most: int) -> Json:
+    """Who disagrees with whom how often: the outlets with most findings, and for each two of them the counts.
+
+    `left_out` is how many outlets have no room.
+    """
+    totals: Counter[str] = Counter()
+    cells: dict[str, dict[str, dict[str, int]]] = {}
+    for pair in pairs:
+        for row, column in {(pair.one, pair.other), (pair.other, pair.one)}:
+            totals[row] += pair.count
+            cells.setdefault(row, {}).setdefault(column, {})[pair.relation.value] = pair.count
+    names = sorted(totals, key=lambda name: (-totals[name], name))
+    return {"outlets": names[:most], "cells": cells, "totals": totals, "left_out": max(0, len(names) - most)}
+
+
+def read_article(parts: Parts, article_id: str) -> Json:
+    """What the pages show of an article: its text with claims marked, and how they stand.
+
+    Raises:
+        NotFound: there is none with this id.
+    """
+    store = parts.store
+    article = shown_article(store, article_id)
+    found = store.findings_of_article(article_id)
+    reviews = store.reviews_of([one.finding_id for one in found], now=parts.clock())
+    paragraphs = marked_paragraphs(article, found, reviews)
+    pieces = [piece for line in paragraphs for piece in line if piece.claim_id]
+    return {
+        "article": article,
+        "paragraphs": paragraphs,
+        "tally": {
+            "claims": len(article["claims"]),
+            "open": sum(bool(piece.finding_id) and not piece.verdict for piece in pieces),
+            "decided": sum(bool(piece.verdict) for piece in pieces),
+        },
+        "copies": store.copies_of([article["origin_id"]])[article["origin_id"]],
+    }
+
+
+def marked_paragraphs(
+    article: Json, findings: Sequence[Finding], reviews: Mapping[str, Reviewed] | None = None
+) -> list[list[Piece]]:
     """An article's text by lines, cut where claims begin and end; `findings` are surest first."""
-    about: dict[str, Finding] = {}
+    about: dict[str, list[Finding]] = {}
     for finding in findings:
-        about.setdefault(finding.pair.left_id, finding)
-        about.setdefault(finding.pair.right_id, finding)
+        about.setdefault(finding.pair.left_id, []).append(finding)
+        about.setdefault(finding.pair.right_id, []).append(finding)
     pieces: list[Piece] = []
     at = 0
     for claim in sorted(article["claims"], key=lambda claim: int(claim["start"])):
         if claim["start"] < at:
             continue  # a claim within another, such as one inside a quotation, is not marked twice
-        found = about.get(claim["claim_id"])
         pieces.append(Piece(text=article["body"][at : claim["start"]]))
-        pieces.append(
-            Piece(
-                text=claim["quote"],
-                claim_id=claim["claim_id"],
-                finding_id=found.finding_id if found else None,
-                relation=found.relation if found else None,
-            )
-        )
+        pieces.append(_claim_piece(claim, about.get(claim["claim_id"], []), reviews or {}))
         at = claim["end"]
     return _by_line([*pieces, Piece(text=article["body"][at:])])
+
+
+def _claim_piece(claim: Json, findings: Sequence[Finding], reviews: Mapping[str, Reviewed]) -> Piece:
+    """A claim with the finding about it that waits for a decision, surest first, or else the surest one."""
+    decided = {one: review.decisions for one, review in reviews.items() if review.status == "decided"}
+    ranked = sorted(findings, key=lambda one: one.finding_id in decided)
+    if not ranked:
+        return Piece(text=claim["quote"], claim_id=claim["claim_id"])
+    first = ranked[0]
+    made = decided.get(first.finding_id, ())
+    return Piece(
+        text=claim["quote"],
+        claim_id=claim["claim_id"],
+        finding_id=first.finding_id,
+        relation=first.relation,
+        verdict=made[-1].verdict if made else None,
+        others=len(ranked) - 1,
+    )
 
 
 def _opening(article: Article) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from factcheck.answers import Reviewed
 from factcheck.records import Relation, Verdict
 from factcheck.reports import wording as report_wording
 
@@ -55,9 +56,34 @@ VERDICT_CHOICES = (
     VerdictChoice(verdict=Verdict.DIFFERENT_EVENT, key="d", label="Different event", meaning="Not the same thing"),
     VerdictChoice(verdict=Verdict.NOT_A_CLAIM, key="x", label="Not a claim", meaning="One side asserts nothing"),
     VerdictChoice(
-        verdict=Verdict.NO_DISAGREEMENT, key="n", label="No disagreement", meaning="They agree, or both can be right"
+        verdict=Verdict.NO_DISAGREEMENT, key="n", label="No clash", meaning="They agree, or both can be right"
     ),
     VerdictChoice(verdict=Verdict.UNSURE, key="?", label="Unsure", meaning="Someone else should look"),
+)
+
+
+STATUSES = (("open", "To review"), ("decided", "Decided"), ("sample", "Random checks"), ("all", "All"))
+MINE = (("unreviewed", "Not yet by me"), ("decided", "Decided by me"), ("assigned", "On my desk"))
+STAGES = {
+    "wait": "Waiting for other work on this index to end",
+    "read": "Reading articles and the claims in them",
+    "find copies": "Finding copies of one text",
+    "embed": "Making claims findable",
+    "match": "Finding claims about the same event",
+    "score": "Comparing pairs of claims",
+    "judge": "Deciding what to flag",
+    "save": "Saving",
+}
+JOB_WORDS = {
+    "scan": "Scan for disagreements",
+    "ingest": "Take articles in",
+    "reindex": "Rebuild the claim index",
+    "check": "Check claims",
+}
+ORDERS = (
+    ("priority", "Priority", "Likely, widely reported and recent first"),
+    ("probability", "Surest", "Most probable first"),
+    ("newest", "Newest", "Latest publication first"),
 )
 
 
@@ -104,6 +130,19 @@ def key(name: str) -> Markup:
     )
 
 
+def told_of_review(review: Reviewed, me: str) -> list[str]:
+    """What a reviewer should know before deciding: who else is at it, and why it is here again."""
+    lines = []
+    if review.reopened:
+        before = review.reopened.decisions[-1]
+        lines.append(f"Decided before as {before.verdict} by {before.reviewer}; open again: {review.reopened.because}")
+    if review.assignment and review.assignment.reviewer != me:
+        lines.append(f"{review.assignment.reviewer} is looking at this until {review.assignment.until:%H:%M} UTC.")
+    if review.needs_two and review.status == "open" and review.decisions:
+        lines.append("A second look: this pair is one of those that two people decide, to see how well they agree.")
+    return lines
+
+
 def in_words(probability: float) -> str:
     """A probability as people say it."""
     return next(words for least, words in PROBABILITY_WORDS if probability >= least)
@@ -135,6 +174,7 @@ FILTERS = {
 }
 
 GLOBALS = {
+    "job_words": JOB_WORDS,
     "action": action,
     "key": key,
     "key_actions": KEY_ACTIONS,

@@ -1,0 +1,234 @@
+"""Review by the pages: filters and paging, undo, decisions on a whole dispute, quality, export and import."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from factcheck.records import Dispute, Relation, Side
+from factcheck.review import decide, import_decisions
+from factcheck.web.shown import outlet_table
+from tests.fakes import fake_parts
+from tests.sample_report import COURIER, FIFTEEN, LATER, NUMBERS, TOLL, TWELVE
+from tests.test_pages import Reader
+from tests.web_server import Site, running, sample_parts
+
+CARD = Dispute(
+    dispute_id="card",
+    question="How many died?",
+    relation=Relation.CONFLICT,
+    probability=0.94,
+    sides=(
+        Side(position="twelve", claim_ids=(TWELVE.claim_id,)),
+        Side(position="more", claim_ids=(FIFTEEN.claim_id, TOLL.claim_id)),
+    ),
+    finding_ids=(NUMBERS.finding_id, LATER.finding_id),
+)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """A server with the sample report, its two findings on one card."""
+    parts = sample_parts(tmp_path / "index")
+    parts = replace(parts, clock=lambda: datetime.now(UTC))
+    parts.store.save_disputes([CARD])
+    with running(parts) as started:
+        yield started
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("status=all", {NUMBERS, LATER}),
+        ("status=open", {LATER}),
+        ("status=decided", {NUMBERS}),
+        ("status=all&relation=update", {LATER}),
+        ("status=all&conflict_type=number", {NUMBERS}),
+        (f"status=all&source={quote('=Herald & <Sons>')}", {NUMBERS}),
+        ("status=all&speaker=the+mayor", {NUMBERS}),
+        ("status=all&published_from=2026-11-19", {LATER}),
+        ("status=all&published_to=2026-11-17", set()),
+        ("status=all&event=card", {NUMBERS, LATER}),
+        ("status=all&event=none", set()),
+        ("status=all&q=toll+friday", {LATER}),
+        ("status=all&min_probability=0.9", {NUMBERS}),
+        ("status=all&mine=decided", set()),
+        ("status=sample", set()),
+    ],
+)
+def test_each_filter_of_the_queue_shows_what_fits(site: Site, query: str, shown: set[object]) -> None:
+    """The address alone says what is shown."""
+    page = site.get(f"/?{query}").text
+    assert {one for one in (NUMBERS, LATER) if f"/findings/{one.finding_id}" in page} == shown
+
+
+def test_filters_have_counts_and_can_be_taken_off(site: Site) -> None:
+    """A facet says how many findings another choice would show; a chosen one leads back."""
+    page = site.get("/?status=all&relation=update").text
+    facets = dict(re.findall(r'<span>(\w+)</span> <span class="count">(\d+)</span>', page))
+    assert (facets["Update"], facets["Conflict"], facets["All"]) == ("1", "1", "1")
+    assert '<a class="facet" href="/?status=all" aria-current="true"><span>Update</span>' in page
+    assert '<ul class="chips" aria-label="Filters in use">' in page
+
+
+def test_mine_is_about_who_looks(site: Site) -> None:
+    """One address shows each reviewer what is theirs."""
+    reader = Reader(site)
+    path = f"/findings/{LATER.finding_id}"
+    reader.send(path, f"{path}/decisions", verdict="update", reviewer="Bo")
+    assert path in reader.get("/?status=all&mine=decided").text
+    assert path not in reader.get("/?status=all&mine=unreviewed").text
+    assert path in Reader(site).get("/?status=all&mine=unreviewed").text
+
+
+def test_the_next_page_starts_behind_the_last_row(site: Site) -> None:
+    """What is decided meanwhile moves no finding past the reader."""
+    first = site.get("/?status=all&sort=probability").text
+    assert first.index(NUMBERS.finding_id) < first.index(LATER.finding_id)
+    behind = site.get(f"/?status=all&sort=probability&page=2&after={NUMBERS.finding_id}").text
+    assert f"/findings/{LATER.finding_id}" in behind
+    assert f"/findings/{NUMBERS.finding_id}" not in behind
+
+
+def test_a_decision_is_undone_from_the_message(site: Site) -> None:
+    """The message after a decision takes it back; the log keeps both."""
+    reader = Reader(site)
+    path = f"/findings/{LATER.finding_id}"
+    after = reader.send(path, f"{path}/decisions", verdict="unsure", reviewer="Bo")
+    assert f'action="{path}/withdrawals"' in after.text
+    undone = reader.send(path, f"{path}/withdrawals")
+    assert undone.headers["Url"].endswith(path)
+    assert "Taken back: unsure." in undone.text
+    assert "Took back: Unsure" in undone.text
+    assert site.parts.store.decisions(LATER.finding_id) == []
+    assert [bool(one.decision.withdraws) for one in site.parts.store.decision_log()][1:] == [False, True]
+
+
+def test_nothing_to_undo_is_said(site: Site) -> None:
+    """Taking back what was never decided is refused in words."""
+    reader = Reader(site)
+    answer = reader.send("/articles", f"/findings/{LATER.finding_id}/withdrawals", reviewer="Bo")
+    assert answer.status == 400
+    assert "no decision" in answer.text
+
+
+def test_a_reviewer_is_told_who_is_at_it(site: Site) -> None:
+    """A finding that somebody else has taken says whose it is."""
+    now = datetime.now(UTC)
+    site.parts.store.assign(LATER.finding_id, "Ana", now=now, until=datetime(now.year + 1, 1, 1, tzinfo=UTC))
+    assert "Ana is looking at this until" in site.get(f"/findings/{LATER.finding_id}").text
+    assert "Ana is at it" in site.get("/").text
+
+
+def test_a_finding_shows_its_neighbours_and_who_reported_it(site: Site) -> None:
+    """The other pairs of the dispute, and how widely it is reported."""
+    page = site.get(f"/findings/{NUMBERS.finding_id}?status=all").text
+    assert f"/findings/{LATER.finding_id}?status=all" in page
+    assert "Dispute reported by 2 outlets and 1 article of an unknown outlet, 3 origins" in page
+
+
+def test_the_whole_article_opens_beside_the_pair(site: Site) -> None:
+    """The panel is a piece of a page, with the claim pointed out and nothing that runs."""
+    panel = site.get(f"/articles/{COURIER.article_id}/panel?claim={TWELVE.claim_id}").text
+    assert "this-claim" in panel
+    assert "<html" not in panel
+    assert "<script" not in panel
+
+
+def test_a_dispute_is_decided_as_a_whole_after_a_confirmation(site: Site) -> None:
+    """The page before shows every pair; only what the reviewer has not decided is recorded."""
+    reader = Reader(site)
+    path = f"/findings/{LATER.finding_id}"
+    reader.send(path, f"{path}/decisions", verdict="update", reviewer="Bo")
+    question = reader.get("/disputes/card/decide?verdict=conflict&note=checked&reviewer=Bo")
+    assert "“Conflict” for 1 pair?" in question.text
+    assert site.parts.store.decisions_of([NUMBERS.finding_id])[NUMBERS.finding_id][0].reviewer == "@ana"
+    done = reader.send(
+        "/disputes/card/decide?verdict=conflict&reviewer=Bo",
+        "/disputes/card/decisions",
+        verdict="conflict",
+        reviewer="Bo",
+        note="checked",
+    )
+    assert "Recorded: conflict for 1 of its pairs." in done.text
+    log = site.parts.store.decision_log()[1:]
+    made = [(one.decision.finding_id, one.decision.verdict) for one in log]
+    assert made == [(LATER.finding_id, "update"), (NUMBERS.finding_id, "conflict")]
+    again = reader.send(path, "/disputes/card/decisions", verdict="conflict", reviewer="Bo")
+    assert "You had decided all of them." in again.text
+
+
+@pytest.mark.parametrize(
+    "query", ["verdict=maybe&reviewer=Bo", "verdict=conflict&reviewer=", "verdict=conflict&reviewer=B%00o", "x=1"]
+)
+def test_a_bulk_decision_that_cannot_be_used_is_refused(site: Site, query: str) -> None:
+    """Verdict and name are checked before anything is asked."""
+    assert site.get(f"/disputes/card/decide?{query}").status == 400
+
+
+def test_outlets_stand_in_a_table_of_who_disagrees(site: Site) -> None:
+    """Each cell counts the findings between two outlets and leads to them."""
+    page = site.get("/disputes").text
+    assert "Who disagrees with whom" in page
+    assert "between The Courier and wire" in page
+    table = outlet_table(site.parts.store.outlet_pairs(), 2)
+    assert table["outlets"] == ["The Courier", "=Herald & <Sons>"]
+    assert table["left_out"] == 1
+    assert table["cells"]["The Courier"]["wire"] == {"update": 1}
+
+
+def test_quality_says_what_was_right(site: Site) -> None:
+    """One right conflict is 1 of 1 with its interval; two reviewers who differ are shown."""
+    decide(site.parts, NUMBERS.finding_id, "not a claim", "Bo")
+    page = site.get("/quality").text
+    assert "@ana and Bo" in page
+    assert "<circle" in page
+    assert "21% to 100%" in page or "0% to 79%" in page
+
+
+def test_quality_of_nothing_is_an_explanation(tmp_path: Path) -> None:
+    """An empty store has no figures, and says what would be here."""
+    with running(fake_parts(tmp_path / "index")) as empty:
+        page = empty.get("/quality").text
+    assert "Nothing has been decided yet" in page
+    assert "No scan has run yet" in page
+
+
+@pytest.mark.parametrize("format", ["jsonl", "csv", "pairs", "claimreview"])
+def test_decisions_leave_as_files(site: Site, format: str) -> None:
+    """Every form is an attachment with a name of its own."""
+    answer = site.get(f"/decisions/file?format={format}")
+    assert answer.status == 200
+    assert 'attachment; filename="factcheck-decisions-' in answer.headers["Content-Disposition"]
+    assert answer.text
+
+
+def test_exported_decisions_come_in_again(site: Site, tmp_path: Path) -> None:
+    """A fresh store that read the same articles has the same decisions after an import, and twice is once."""
+    lines = [json.loads(line) for line in site.get("/decisions/file").text.splitlines()]
+    fresh = sample_parts(tmp_path / "fresh")
+    assert import_decisions(fresh, lines) == (0, ())
+    empty = fake_parts(tmp_path / "empty")
+    assert import_decisions(empty, lines) == (1, ())
+    assert empty.store.decision_log() == site.parts.store.decision_log()
+
+
+def test_an_import_without_a_file_is_refused(site: Site) -> None:
+    """The form says what is missing."""
+    answer = Reader(site).send("/quality", "/decisions/file")
+    assert (answer.status, "no file was chosen" in answer.text) == (400, True)
+
+
+def test_the_report_on_screen_and_its_files_share_a_filter(site: Site) -> None:
+    """What the filter shows is what the links to files carry."""
+    page = site.get("/report?relation=update").text
+    assert "/report/file?format=csv&amp;relation=update" in page
+    csv = site.get("/report/file?format=csv&source=nobody").text
+    assert "How many died?" not in csv
