@@ -5,22 +5,21 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
 
 from factcheck import people
 from factcheck.accounts import Account
+from factcheck.cli import main
 from factcheck.errors import BadInput, Conflict, FactcheckError, LoginNeeded, NotAllowed, NotFound
 from factcheck.parts import Parts
 from factcheck.people import Actor
 from factcheck.records import Person, Role
-from factcheck.store import Store
 from tests.fakes import fake_parts
 
 PASSWORD = "correct horse battery"
@@ -282,31 +281,38 @@ def test_the_audit_can_be_neither_changed_nor_deleted(staffed: Parts, statement:
     assert len(staffed.store.audit(100)) == 2
 
 
-def factcheck(folder: Path, *words: str, given: str = "") -> subprocess.CompletedProcess[str]:
-    """A run of the real command."""
-    command = [sys.executable, "-m", "factcheck", "--index", str(folder), *words]
-    return subprocess.run(command, input=given, capture_output=True, text=True, check=False, timeout=120)
-
-
 def test_accounts_and_keys_are_managed_from_the_command_line(tmp_path: Path) -> None:
     """The password comes from standard input, a key is shown once, and the audit says that it was the command line."""
-    first = factcheck(tmp_path, "users", "add", "Ana", "--role", "admin", "--password-stdin", given=PASSWORD)
-    assert (first.returncode, first.stdout) == (0, "Ana can log in as admin.\n")
-    unasked = factcheck(tmp_path, "users", "add", "Bo")
-    assert unasked.returncode == 2
+
+    def factcheck(*words: str, given: str = "") -> Result:
+        return CliRunner().invoke(main, ["--index", str(tmp_path), *words], input=given)
+
+    first = factcheck("users", "add", "Ana", "--role", "admin", "--password-stdin", given=PASSWORD)
+    assert (first.exit_code, first.stdout) == (0, "Ana can log in as admin.\n")
+    unasked = factcheck("users", "add", "Bo", given=OTHER)
+    assert unasked.exit_code == 2
     assert "--password-stdin" in unasked.stderr
-    added = factcheck(tmp_path, "users", "add", "Bo", "--password-stdin", "--json", given=f"{OTHER}\n")
+    added = factcheck("users", "add", "Bo", "--password-stdin", "--json", given=f"{OTHER}\n")
     assert json.loads(added.stdout)["account"]["role"] == "reviewer"
-    made = json.loads(factcheck(tmp_path, "keys", "add", "bo", "--role", "reader", "--json").stdout)
-    store = Store.open(tmp_path / "factcheck.db")
-    assert [(one.prefix, one.owner) for one in store.api_keys()] == [(made["key"]["prefix"], "Bo")]
-    assert made["secret"].startswith(made["key"]["prefix"])
-    store.close()
-    last = factcheck(tmp_path, "users", "remove", "Ana")
-    assert (last.returncode, "Ana is the last admin" in last.stderr) == (4, True)
-    entries = json.loads(factcheck(tmp_path, "users", "audit", "--json").stdout)["audit"]
-    assert [(one["act"], one["who"].split(" (")[0], one["address"]) for one in entries] == [
-        ("added key", "command line", "this machine"),
-        ("added account", "command line", "this machine"),
-        ("added account", "command line", "this machine"),
+    made = json.loads(factcheck("keys", "add", "bo", "--role", "reader", "--json").stdout)
+    shown = factcheck("keys", "list").stdout
+    assert made["key"]["prefix"] in shown
+    assert made["secret"] not in shown
+    assert [one["name"] for one in json.loads(factcheck("users", "list", "--json").stdout)["accounts"]] == ["Ana", "Bo"]
+    changed = factcheck("users", "password", "bo", "--password-stdin", given=PASSWORD)
+    assert changed.stdout == "Bo has a new password; every session has ended.\n"
+    last = factcheck("users", "remove", "Ana")
+    assert (last.exit_code, "Ana is the last admin" in last.stderr) == (4, True)
+    assert factcheck("users", "role", "Bo", "reader").stdout == "Bo is reader now.\n"
+    assert factcheck("keys", "revoke", made["key"]["prefix"]).exit_code == 0
+    entries = json.loads(factcheck("users", "audit", "--json").stdout)["audit"]
+    assert [one["act"] for one in reversed(entries)] == [
+        *("added account", "added account", "added key", "changed password", "changed role", "revoked key")
     ]
+    assert {(one["who"].split(" (")[0], one["address"]) for one in entries} == {("command line", "this machine")}
+
+
+def test_a_password_is_never_taken_from_the_command_itself() -> None:
+    """Other users of a machine can read the words of a command."""
+    options = [option for command in main.commands["users"].commands.values() for option in command.params]
+    assert [option.name for option in options if "password" in (option.name or "")] == ["password_stdin"] * 2

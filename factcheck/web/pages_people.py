@@ -44,7 +44,7 @@ def login() -> str | Response:
 
 @bp.post("/login")
 @public
-def log_in() -> tuple[str, int] | Response:
+def log_in() -> tuple[str, int, dict[str, str]] | Response:
     """Begins a session for a name and its password."""
     parts, address = current_parts(), request.remote_addr or ""
     name, password = request.form.get("name", ""), request.form.get("password", "")
@@ -53,7 +53,9 @@ def log_in() -> tuple[str, int] | Response:
         rates().try_password(name, address)
         account, token = people.log_in(parts, name, password, address)
     except (LoginNeeded, TooManyRequests) as error:
-        return _login_page(following, name=name[: people.MAX_NAME_CHARS], problem=error), error.http_status
+        page = _login_page(following, name=name[: people.MAX_NAME_CHARS], problem=error)
+        later = {"Retry-After": str(error.retry_after)} if isinstance(error, TooManyRequests) else {}
+        return page, error.http_status, later
     rates().forgive(name, address)
     _begin(token)
     flash(f"Logged in as {account.name}.")
