@@ -93,8 +93,10 @@ def test_other_findings_of_the_same_articles_are_not_reopened(decided: Parts):
     """A decision about the toll says nothing of the airport."""
     finding = changed(
         decided,
-        make_article("The airport of Kathmandu was closed for 2 days.", "alpha"),
-        make_article("The airport of Kathmandu was closed for 9 days.\nSchools in Delhi stay open.", "beta"),
+        make_article(
+            "The airport of Kathmandu was closed after 12 flights.\nRescue teams are at work in the hills.", "alpha"
+        ),
+        make_article("The airport of Kathmandu was closed after 30 flights.\nSchools in Delhi stay open.", "beta"),
     )
     assert shown_finding(decided.store, finding.finding_id)["reopened"] is None
 
