@@ -102,7 +102,7 @@ class Client:
 
     def next_finding(self, reviewer: str | None = None, **filters: Any) -> shapes.FindingOut | None:
         """What a reviewer should look at next, kept for them for a while; None where nothing is left."""
-        return self._post(shapes.NextAnswer, "/findings/next", {"reviewer": reviewer, **filters}).finding
+        return self._post(shapes.NextAnswer, "/queue/next", {"reviewer": reviewer, **filters}).finding
 
     def decide(
         self, finding_id: str, verdict: str, *, reviewer: str | None = None, note: str = "", if_match: str = ""
@@ -174,7 +174,7 @@ class Client:
         fields: list[tuple[str, Any]] = [("files", one) for one in named]
         body, kind = urllib3.encode_multipart_formdata([*fields, ("scan", "true" if scan else "false")])
         return _read(
-            shapes_service.JobAnswer, self._send("POST", "/articles/files", body=body, headers={"Content-Type": kind})
+            shapes_service.JobAnswer, self._send("POST", "/uploads", body=body, headers={"Content-Type": kind})
         )
 
     def job(self, job_id: str) -> shapes_service.JobAnswer:

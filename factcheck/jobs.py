@@ -34,6 +34,8 @@ WORKERS = 2
 LONGEST_NAP = 0.5
 NOTED_EVERY = 0.25
 """Seconds between two notes of progress within one stage."""
+ASKED_OF_CLAIM = ("text", "published_at", "limit")
+MOST_EVIDENCE = 100
 STOPPED = "the server was stopped before the job had ended"
 STOPPED_HINT = "start it again: what it had finished is kept"
 
@@ -256,9 +258,17 @@ def _check(parts: Parts, wanted: Wanted, watch: _Watch) -> Json:
 
 
 def checked_claim(parts: Parts, asked: dict[str, Any]) -> Json:
-    """The answer about one claim of several; where it cannot be used, what is wrong with it instead."""
+    """The answer about one claim of several; where it cannot be used, what is wrong with it instead.
+
+    `asked` has a text, and may have published_at and limit.
+    """
     try:
-        found = check_claim(parts, asked["text"], asked.get("published_at"), limit=asked.get("limit", 20))
+        if unknown := sorted(set(asked) - set(ASKED_OF_CLAIM)):
+            raise BadInput(f"a claim has no {unknown[0]!r:.60}", hint=f"give {', '.join(ASKED_OF_CLAIM)}")
+        limit = asked.get("limit", MOST_EVIDENCE)
+        if type(limit) is not int or not 1 <= limit <= MOST_EVIDENCE:
+            raise BadInput(f"limit {limit!r:.60} is no number from 1 to {MOST_EVIDENCE}")
+        found = check_claim(parts, asked.get("text", ""), asked.get("published_at"), limit=limit)
     except BadInput as error:
         return error_payload(error)
     return ok_payload(**claim_check_payload(found))

@@ -8,7 +8,7 @@ from factcheck import __version__, pipeline, shapes, shapes_service
 from factcheck.claim_check import check_claim
 from factcheck.errors import NotFound
 from factcheck.ingest import ingest
-from factcheck.jobs import checked_claim
+from factcheck.jobs import MOST_EVIDENCE, checked_claim
 from factcheck.payloads import Json, claim_check_payload, ok_payload, run_payload
 from factcheck.records import Article, LeftOut, Role
 from factcheck.web import problems, schemas, shown
@@ -75,7 +75,7 @@ def check_again(path: schemas.ClaimPath) -> Json:
     claim = parts.store.claim(path.claim_id)
     article = parts.store.article(claim.article_id)
     with turns.place(), turns.turn():
-        check = check_claim(parts, claim.standalone_text, article.published_at, limit=schemas.MOST_EVIDENCE)
+        check = check_claim(parts, claim.standalone_text, article.published_at, limit=MOST_EVIDENCE)
     payload = claim_check_payload(check)
     payload["evidence"] = [one for one in payload["evidence"] if one["article"]["origin_id"] != article.origin_id]
     return ok_payload(**payload)

@@ -36,20 +36,17 @@ def start_job(body: schemas.JobIn) -> Response:
     Poll it: an unfinished job says by Retry-After when. There is no stream of events, as each would hold one of the
     server's threads for as long as somebody watches.
     """
-    if body.articles is not None and body.kind is not JobKind.INGEST:
-        raise BadInput(f"a job of kind {body.kind} takes no articles", hint="leave articles away")
-    if body.claims is not None and body.kind is not JobKind.CHECK:
-        raise BadInput(f"a job of kind {body.kind} takes no claims", hint="leave claims away")
-    wanted = jobs.Wanted(
-        sources=tuple(articles_of(body.articles)) if body.articles else (),
-        claims=tuple(body.claims or ()),
-        scan=body.scan,
-    )
-    return _started(body.kind, wanted)
+    asked = body.root
+    wanted = jobs.Wanted()
+    if isinstance(asked, schemas.IngestJobIn):
+        wanted = jobs.Wanted(sources=tuple(articles_of(asked.articles)), scan=asked.scan)
+    elif isinstance(asked, schemas.CheckJobIn):
+        wanted = jobs.Wanted(claims=tuple(asked.claims))
+    return _started(JobKind(asked.kind), wanted)
 
 
 @bp.post(
-    "/articles/files",
+    "/uploads",
     tags=[JOBS],
     summary="Take files in",
     request_body=schemas.FILES_BODY,

@@ -9,7 +9,6 @@ from factcheck import review, shapes, shapes_service
 from factcheck.payloads import Json, decision_payload, ok_payload
 from factcheck.payloads_review import assignment_payload, history_payload, quality_payload
 from factcheck.records import Role
-from factcheck.reports import MEDIA_TYPES
 from factcheck.review_quality import quality
 from factcheck.web import schemas, shown
 from factcheck.web.access import needs, reviewer_of
@@ -21,15 +20,6 @@ from factcheck.web.paging import anchor_of, cursor_behind, ids_behind
 from factcheck.web.repeats import once
 
 REVIEW = Tag(name="review", description="Findings, disputes, and what people decide about them.")
-REPORT_FILE = {
-    "description": "The report in the format asked for.",
-    "content": {
-        "application/json": {
-            "schema": shapes.ReportAnswer.model_json_schema(ref_template="#/components/schemas/{model}")
-        },
-        **{kind: {"schema": {"type": "string"}} for name, kind in MEDIA_TYPES.items() if name != "json"},
-    },
-}
 
 bp = api_blueprint("api_review")
 
@@ -56,7 +46,7 @@ def count_findings(query: schemas.Filtered) -> Json:
 
 
 @bp.post(
-    "/findings/next",
+    "/queue/next",
     tags=[REVIEW],
     summary="Take the next finding",
     responses={200: shapes.NextAnswer, **failing(*WITH_BODY)},
@@ -177,7 +167,7 @@ def read_quality() -> Json:
     return ok_payload(**quality_payload(quality(current_parts())))
 
 
-@bp.get("/report", tags=[REVIEW], summary="The report", responses={200: REPORT_FILE, **failing()})
+@bp.get("/report", tags=[REVIEW], summary="The report", responses={200: shapes.ReportAnswer, **failing()})
 def whole_report(query: schemas.ReportQuery) -> Response:
     """Disputes, findings, and how they were found, as JSON, HTML, Markdown or CSV; all of it, or by a filter."""
     return report_file(current_parts(), query.format, query.filter() if query.narrows else None)

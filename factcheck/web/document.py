@@ -5,6 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
+from factcheck.reports import MEDIA_TYPES
 from factcheck.web.access import NEEDED
 from factcheck.web.api_base import PREFIX
 from factcheck.web.problems import MEDIA_TYPE
@@ -64,6 +65,8 @@ def _complete(method: str, operation: Json) -> None:
         responses["304"] = {"description": "It reads as it did.", "headers": {"ETag": {"schema": TEXT}}}
     else:
         parameters.append({"$ref": "#/components/parameters/IdempotencyKey"})
+    if name == "whole_report":
+        responses["200"]["content"] |= {kind: {} for form, kind in MEDIA_TYPES.items() if form != "json"}
     if name in MAY_BE_CHANGED:
         parameters.append({"$ref": "#/components/parameters/IfMatch"})
 

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import Any, Literal, NoReturn
+from typing import Annotated, Any, Literal, NoReturn
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    RootModel,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    ValidationError,
+)
 
-from factcheck.answers import JobKind
 from factcheck.errors import BadInput
+from factcheck.jobs import MOST_EVIDENCE
 from factcheck.people import MAX_KEY_DAYS, MAX_LABEL_CHARS, MAX_NAME_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS
 from factcheck.records import ConflictType, Relation, Role, Verdict
 from factcheck.review import ASSIGNED_MINUTES, MAX_NOTE_CHARS, MAX_REVIEWER_CHARS, MOST_MINUTES
@@ -20,7 +30,6 @@ from factcheck.web.paging import MAX_CURSOR_CHARS
 MAX_PAGE_SIZE = 200
 MOST_CLAIMS = 50
 MOST_CLAIMS_OF_JOB = 2_000
-MOST_EVIDENCE = 100
 FILES_BODY = {
     "required": True,
     "content": {
@@ -38,10 +47,20 @@ FILES_BODY = {
 }
 IMPORT_BODY = {
     "required": True,
-    "content": {name: {"schema": {"type": "string"}} for name in ("application/x-ndjson", "text/csv")},
+    "content": {name: {} for name in ("application/x-ndjson", "text/csv")},
 }
 PLAIN = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
 """Text without control characters but tabs and line ends; `review` and `claim_check` hold texts to it."""
+
+
+def _no_number(value: Any) -> Any:
+    """The value, unless it is a number, which would be taken for seconds since 1970."""
+    if not isinstance(value, date) and not (isinstance(value, str) and value.count("-") == 2):
+        raise ValueError("must be a day such as 2019-08-17")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_no_number)]
 
 
 class Asked(BaseModel):
@@ -59,7 +78,7 @@ class ClaimIn(Asked):
         json_schema_extra={"minLength": 1, "pattern": PLAIN},
     )
     published_at: str | None = Field(None, description="ISO 8601 date or time when it was said, if known.")
-    limit: int = Field(20, ge=1, le=100, description="Most evidence to give.")
+    limit: StrictInt = Field(20, ge=1, le=MOST_EVIDENCE, description="Most evidence to give.")
 
 
 class ArticleIn(BaseModel):
@@ -75,7 +94,14 @@ class ArticleIn(BaseModel):
 class ArticlesIn(ArticleIn):
     """One article by its fields, or several under `articles`."""
 
-    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["body"]}, {"required": ["articles"]}]})
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [
+                {"required": ["body"], "properties": {"body": {"type": "string"}}},
+                {"required": ["articles"], "properties": {"articles": {"type": "array"}}},
+            ]
+        }
+    )
 
     articles: list[dict[str, Any]] | None = Field(None, max_length=1000, description="Several articles at once.")
     scan: StrictBool = Field(False, description="Compare the new claims with all others before answering.")
@@ -101,7 +127,7 @@ class DecisionIn(NamedReviewer):
 class AssignIn(NamedReviewer):
     """For whom a finding is kept, and for how long."""
 
-    minutes: int = Field(ASSIGNED_MINUTES, ge=1, le=MOST_MINUTES)
+    minutes: StrictInt = Field(ASSIGNED_MINUTES, ge=1, le=MOST_MINUTES)
 
 
 class BatchIn(Asked):
@@ -114,15 +140,35 @@ class BatchIn(Asked):
     )
 
 
-class JobIn(Asked):
-    """Long work to start. An ingest takes `articles`, a check takes `claims`; the others need nothing."""
+class PlainJobIn(Asked):
+    """A scan of what is new, or a reindex: nothing more is needed."""
 
-    kind: JobKind
-    articles: list[dict[str, Any]] | None = Field(None, max_length=1000, description="What an ingest takes in.")
-    claims: list[dict[str, Any]] | None = Field(
-        None, max_length=MOST_CLAIMS_OF_JOB, description="What a check looks up, each as POST /claims takes it."
+    kind: Literal["scan", "reindex"]
+
+
+class IngestJobIn(Asked):
+    """Taking articles in, and perhaps comparing them."""
+
+    kind: Literal["ingest"]
+    articles: list[dict[str, Any]] = Field(
+        min_length=1, max_length=1000, description="Each as POST /articles takes it."
     )
-    scan: StrictBool = Field(False, description="Compare the new claims with all others after an ingest.")
+    scan: StrictBool = Field(False, description="Compare the new claims with all others after that.")
+
+
+class CheckJobIn(Asked):
+    """Looking many claims up."""
+
+    kind: Literal["check"]
+    claims: list[dict[str, Any]] = Field(
+        min_length=1, max_length=MOST_CLAIMS_OF_JOB, description="Each as POST /claims takes it."
+    )
+
+
+class JobIn(RootModel[PlainJobIn | IngestJobIn | CheckJobIn]):
+    """Long work to start."""
+
+    root: PlainJobIn | IngestJobIn | CheckJobIn = Field(discriminator="kind")
 
 
 class AccountIn(Asked):
@@ -151,7 +197,7 @@ class KeyIn(Asked):
     owner: str = Field(max_length=MAX_NAME_CHARS, description="The account that it acts for.")
     role: Role | None = Field(None, description="The most that it may do; the owner's own role if left away.")
     label: str = Field("", json_schema_extra={"maxLength": MAX_LABEL_CHARS}, description="What it is for.")
-    days: int | None = Field(None, ge=1, le=MAX_KEY_DAYS, description="How long it holds; for ever if left away.")
+    days: StrictInt | None = Field(None, ge=1, le=MAX_KEY_DAYS, description="How long it holds; for ever if left away.")
 
 
 class NamePath(BaseModel):
@@ -230,8 +276,8 @@ class Filtered(Asked):
     source: str | None = Field(None, max_length=200, description="Outlet of either side.")
     speaker: str | None = Field(None, max_length=200, description="Speaker of either side.")
     month: str | None = Field(None, pattern=r"^[0-9]{4}-[0-9]{2}$", description="When either side was published.")
-    published_from: date | None = Field(None, description="First day on which either side was published.")
-    published_to: date | None = Field(None, description="Last day on which either side was published.")
+    published_from: Day | None = Field(None, description="First day on which either side was published.")
+    published_to: Day | None = Field(None, description="Last day on which either side was published.")
     event: str | None = Field(None, max_length=64, description="A dispute.")
     reviewer: str | None = Field(None, max_length=MAX_REVIEWER_CHARS, description="Who has decided about it.")
     unreviewed_by: str | None = Field(None, max_length=MAX_REVIEWER_CHARS, description="Who has not.")
@@ -259,6 +305,7 @@ class NextIn(Ordered, NamedReviewer):
     """Among which findings, and in which order, a reviewer works."""
 
     reviewer: str | None = Field(None, max_length=MAX_REVIEWER_CHARS, description="Who works.")
+    min_probability: StrictFloat = Field(0.0, ge=0, le=1)
     after: str | None = Field(None, max_length=64, description="The finding that was looked at last.")
 
     def filter(self) -> FindingFilter:
