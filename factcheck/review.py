@@ -95,9 +95,13 @@ def next_finding(parts: Parts, shown: FindingFilter, reviewer: str, after: str |
 
     It is the first behind `after`, in the order of the filter, that he has not decided and nobody else is at; behind
     the last one it goes on with those that he passed over. Without a reviewer's name nothing is kept for anybody.
+
+    Raises:
+        BadInput: the name cannot be used.
     """
+    reviewer = checked_text("reviewer", reviewer, most=MAX_REVIEWER_CHARS)
     now = parts.clock()
-    return parts.store.next_to_review(shown, reviewer.strip(), after, now=now, until=now + ASSIGNED_FOR)
+    return parts.store.next_to_review(shown, reviewer, after, now=now, until=now + ASSIGNED_FOR)
 
 
 def assign(parts: Parts, finding_id: str, reviewer: str, minutes: int = ASSIGNED_MINUTES) -> Assignment:

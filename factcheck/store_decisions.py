@@ -22,6 +22,9 @@ HEAD = "decision_log_head"
 class DecisionStore(QueueStore):
     """The log of decisions. Entries are added, never changed; one can take another back."""
 
+    # what stands, kept with the head of the log that it was read at: the quality page asks for all of it
+    _standing_kept: tuple[str, tuple[LoggedDecision, ...]] = ("", ())
+
     def add_decision(self, decision: Decision) -> LoggedDecision:
         """Append what a reviewer decided, with both claims as they stand now; the same decision twice is one.
 
@@ -136,7 +139,11 @@ class DecisionStore(QueueStore):
 
     def standing_log(self) -> list[LoggedDecision]:
         """The decisions that were not withdrawn, oldest first, also about claims that are gone."""
-        return [logged_of(row) for row in standing(self.rows("SELECT * FROM decisions"))]
+        head, (kept_head, kept) = self.log_head(), self._standing_kept
+        if head != kept_head:
+            kept = tuple(logged_of(row) for row in standing(self.rows("SELECT * FROM decisions")))
+            self._standing_kept = (head, kept)
+        return list(kept)
 
     def withdrawal_count(self) -> int:
         """How many decisions were taken back."""

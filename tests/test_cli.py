@@ -273,6 +273,42 @@ def test_decisions_travel_from_one_index_to_another(scanned, tmp_path):
     assert elsewhere.json("review", "import", out)["added"] == 0
 
 
+def test_decisions_travel_as_csv_and_stay_withdrawn(scanned, tmp_path):
+    """A withdrawal goes along, and what was withdrawn does not stand there either."""
+    [finding] = scanned.parts.store.findings()
+    decide(scanned.parts, finding.finding_id, "conflict", "ana", "=1+1")
+    told = scanned("review", "withdraw", finding.finding_id, "--reviewer", "ana")
+    assert (told.exit_code, told.stdout) == (0, "Withdrawn: conflict, by ana\n")
+    again = scanned("review", "withdraw", finding.finding_id, "--reviewer", "ana")
+    assert again.exit_code == 2
+    assert "ana has no decision" in again.stderr
+    file = tmp_path / "decisions.csv"
+    file.write_bytes(scanned("review", "export", "--format", "csv").stdout_bytes)
+    assert b",'=1+1," in file.read_bytes()
+    elsewhere = Terminal(tmp_path / "other")
+    assert elsewhere.json("review", "import", file)["added"] == 2
+    assert elsewhere.parts.store.standing_log() == []
+
+
+def test_quality_is_told_in_the_terminal(scanned):
+    """Without decisions it says so; with some, every figure stands beside what it rests on."""
+    assert "Nothing has been decided yet" in scanned("review", "quality").stdout
+    [finding] = scanned.parts.store.findings()
+    decide(scanned.parts, finding.finding_id, "conflict", "ana")
+    decide(scanned.parts, finding.finding_id, "tension", "ben")
+    decide(scanned.parts, finding.finding_id, "conflict", "cem")
+    told = scanned("review", "quality").stdout
+    assert "conflict                   100%  (21% to 100%)   1 of 1" in told
+    assert "ana and cem                1 of 1 alike" in told
+    measured = scanned.json("review", "quality")["quality"]
+    assert (measured["precision"]["right"], measured["precision"]["n"]) == (1, 1)
+    assert [(one["one"], one["other"], one["agreed"]) for one in measured["agreement"]] == [
+        ("ana", "ben", 0),
+        ("ana", "cem", 1),
+        ("ben", "cem", 0),
+    ]
+
+
 def test_import_of_no_decision_fails(scanned):
     """A file without one readable decision is wrong input."""
     file = scanned.folder / "bad.jsonl"
@@ -369,9 +405,18 @@ def test_trace_is_shown_only_when_asked_for(capsys, monkeypatch):
 
 def test_address_that_cannot_be_served_is_refused(factcheck):
     """A host that is none of this machine's is wrong input, with a hint."""
+    factcheck("users", "add", "ana", "--role", "admin", "--password-stdin", stdin="correct horse battery\n")
     result = factcheck("serve", "--host", "203.0.113.7", "--port", "0")
     assert result.exit_code == 2
-    assert "203.0.113.7" in result.stderr
+    assert "cannot serve on 203.0.113.7:0" in result.stderr
+
+
+def test_an_address_of_the_web_is_fetched_only_where_a_setting_says_so(factcheck):
+    """It is off by default, and the hint says how to turn it on."""
+    result = factcheck("ingest", "https://herald.example/dam")
+    assert result.exit_code == 2
+    assert "https://herald.example/dam is not fetched: fetching is off" in result.stderr
+    assert "FACTCHECK_ALLOW_FETCH=True" in result.stderr
 
 
 def test_server_says_where_it_is_and_stops_cleanly(tmp_path):

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 from factcheck import review
 from factcheck.errors import BadInput, Conflict, NotFound
+from factcheck.migrations import MIGRATIONS
 from factcheck.parts import Parts
 from factcheck.records import Article, ClaimPair, Finding, Relation, Side, Verdict
-from factcheck.store import FindingFilter, Store
+from factcheck.store import DATABASE, FindingFilter, Store
 from tests.fakes import NOW, line_claims, make_article
 from tests.test_store import decision_on, dispute_about, finding_of, pair_of
 
@@ -156,6 +160,28 @@ def test_what_was_passed_over_comes_back_at_the_end(queue: Store):
     assert next_for(queue, "Ana") is None
 
 
+def test_reviewers_at_work_at_once_share_the_queue(tmp_path: Path):
+    """Four people decide as fast as they can: every finding is decided, none of them twice."""
+    shared = Store.open(tmp_path / DATABASE)
+    for article in OUTLETS:
+        shared.save_article(article, line_claims(article))
+    shared.save_findings(EVERY)
+
+    def work(reviewer: str) -> None:
+        while found := next_for(shared, reviewer):
+            shared.add_decision(decision_on(shared.finding(found), reviewer=reviewer))
+
+    threads = [threading.Thread(target=work, args=[name]) for name in ("Ana", "Ben", "Cem", "Dan")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    decided = [entry.decision.finding_id for entry in shared.decision_log()]
+    assert sorted(decided) == sorted(ids(EVERY))
+    assert shared.chain_problems() == []
+    shared.close()
+
+
 def test_nobody_is_sent_to_what_they_decided(queue: Store):
     """Also where the queue shows everything."""
     queue.add_decision(decision_on(IN_ORDER[0]))
@@ -258,3 +284,27 @@ def test_an_old_database_gets_its_queue_at_once(queue: Store):
     queue.renew_queue()
     assert queue.finding_ids(OPEN) == ids(IN_ORDER)
     assert queue.finding_facets()["source"] == {"Alpha": 4, "Gamma": 3, "Delta": 2, "Beta": 1}
+
+
+def test_a_store_of_the_first_version_opens_with_its_queue_and_decisions(tmp_path: Path):
+    """Findings and decisions from before there were priorities, facets and a chain are all there, and in order."""
+    old = Store.open(None)
+    for article in OUTLETS:
+        old.save_article(article, line_claims(article))
+    old.save_findings(EVERY)
+    entry = old.add_decision(decision_on(OLDER))
+    path = tmp_path / DATABASE
+    db = Database(path)
+    MIGRATIONS.apply(db, stop_before="m005_decision_chain")
+    for table in ("articles", "claims", "findings", "decisions"):
+        columns = [column.name for column in db[table].columns]
+        db[table].insert_all({name: row[name] for name in columns} for row in old.rows(f"SELECT * FROM {table}"))
+    db.close()
+    old.close()
+    store = Store.open(path)
+    assert store.finding_ids(FindingFilter()) == ids(IN_ORDER)
+    assert store.finding_ids(FindingFilter(status="decided")) == [OLDER.finding_id]
+    assert store.finding_facets()["source"] == {"Alpha": 4, "Gamma": 3, "Delta": 2, "Beta": 1}
+    assert store.decisions(OLDER.finding_id) == [entry.decision]
+    assert store.chain_problems() == []
+    store.close()
