@@ -611,6 +611,22 @@ def test_tries_are_forgiven_once_the_right_password_came() -> None:
     assert refused.value.retry_after > 60
 
 
+@pytest.mark.parametrize(
+    ("proxy", "expected"), [("", "127.0.0.1"), ("127.0.0.1", "203.0.113.9"), ("10.0.0.1", "127.0.0.1")]
+)
+def test_only_the_proxy_of_the_settings_is_believed_on_who_asks(
+    office: Path, tmp_path: Path, proxy: str, expected: str
+) -> None:
+    """Else anybody could pass for another address by a header; of several addresses the proxy's own note counts."""
+    with opened(office, tmp_path, trusted_proxy=proxy) as site:
+        visitor = Visitor(site)
+        filled = {"form_token": visitor.token("/login"), "name": "Ana", "password": "a wrong guess"}
+        headers = {"X-Forwarded-For": "198.51.100.7, 203.0.113.9"}
+        visitor._open(Request(site.address + "/login", data=urlencode(filled).encode(), headers=headers))
+        [failed] = [one for one in site.parts.store.audit(9) if one.act == "login failed"]
+    assert failed.address == expected
+
+
 def test_one_household_is_one_address() -> None:
     """IPv6 gives everybody endless addresses in one network; an IPv4 address may come in the form of IPv6."""
     assert network_of("2001:db8:1:2:3:4:5:6") == network_of("2001:db8:1:2::9") == "2001:db8:1:2::"

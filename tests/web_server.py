@@ -15,6 +15,7 @@ from urllib.request import Request, urlopen
 from waitress import wasyncore
 from waitress.server import create_server
 
+from factcheck.cli.upkeep import trust
 from factcheck.parts import Parts
 from factcheck.records import RunSummary
 from factcheck.web import create_app
@@ -70,7 +71,7 @@ class Site:
 def running(parts: Parts) -> Iterator[Site]:
     """The application over these parts, served while the context lasts."""
     app = create_app(parts.settings, parts)
-    server = create_server(app, host="127.0.0.1", port=0, threads=8)
+    server = create_server(app, host="127.0.0.1", port=0, threads=8, **trust(parts.settings.trusted_proxy))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:

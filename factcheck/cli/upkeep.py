@@ -94,7 +94,7 @@ def _run_server(app: Flask, settings: Settings) -> None:
             port=settings.port,
             threads=SERVER_THREADS,
             max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
-            **_trust(settings.trusted_proxy),
+            **trust(settings.trusted_proxy),
         )
     except (OSError, ValueError) as error:
         raise BadSetting(
@@ -115,7 +115,7 @@ def _run_server(app: Flask, settings: Settings) -> None:
         warming.join()
 
 
-def _trust(proxy: str) -> dict[str, Any]:
+def trust(proxy: str) -> dict[str, Any]:
     """What waitress has to know to believe a proxy on who asks; it believes nobody else."""
     if not proxy:
         return {}
