@@ -28,10 +28,13 @@ class Reply:
 class ReplyStore(StoreFile):
     """Replies by who asked and the key that came with the request."""
 
-    def reply(self, asker: str, key: str) -> Reply | None:
-        """What was answered to this asker's request with this key, if there was one."""
-        sql = "SELECT asked, status, media_type, location, body FROM replies WHERE asker = ? AND idempotency_key = ?"
-        rows = self.rows(sql, [asker, key])
+    def reply(self, asker: str, key: str, now: datetime) -> Reply | None:
+        """What was answered to this asker's request with this key, if there was one of late."""
+        sql = (
+            "SELECT asked, status, media_type, location, body FROM replies"
+            " WHERE asker = ? AND idempotency_key = ? AND kept_at >= ?"
+        )
+        rows = self.rows(sql, [asker, key, (now - KEPT_FOR).isoformat()])
         return Reply(**rows[0]) if rows else None
 
     def keep_reply(self, asker: str, key: str, reply: Reply, at: datetime) -> None:

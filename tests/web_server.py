@@ -61,7 +61,7 @@ class Site:
         named |= {name.replace("_", "-"): value for name, value in (headers or {}).items()}
         request = Request(self.address + path, data=data, headers=named, method=method)
         try:
-            with urlopen(request, timeout=30) as response:
+            with urlopen(request, timeout=120) as response:
                 return Answer(response.status, dict(response.headers), response.read().decode())
         except HTTPError as error:
             return Answer(error.code, dict(error.headers), error.read().decode())

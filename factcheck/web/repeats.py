@@ -75,7 +75,7 @@ def once_long(view: View) -> View:
 
 
 def _earlier(parts: Parts, asker: str, key: str, asked: str) -> Response | None:
-    reply = parts.store.reply(asker, key)
+    reply = parts.store.reply(asker, key, parts.clock())
     if reply is None:
         return None
     if reply.asked != asked:
