@@ -25,6 +25,7 @@ from factcheck.errors import BadArticle, BadInput
 from factcheck.fetching import FetchRules, fetch, is_public, is_web_address
 from factcheck.loaders import fetched_article, load
 from factcheck.records import Article, LeftOut
+from tests.web_server import running, sample_parts
 
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Dam holds</title>
 <meta property="article:published_time" content="2026-11-18"><meta property="og:site_name" content="The Herald">
@@ -398,3 +399,31 @@ def test_nothing_is_fetched_unless_a_setting_says_so(web: Web, monkeypatch: pyte
 def test_addresses_are_told_from_files(text: str, expected: bool) -> None:
     """Whatever has a scheme is no file."""
     assert is_web_address(text) is expected
+
+
+def test_the_api_fetches_an_address_where_the_setting_allows_it(
+    web: Web, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An article of an address alone is fetched; what cannot be is refused with the reason, and off it stays off."""
+    monkeypatch.setattr(fetching, "RULES", web.rules())
+    web.replies["/"] = html(PAGE.format(canonical=web.url("/dam")))
+    with running(sample_parts(tmp_path / "on", allow_fetch=True)) as site:
+        assert site.parts.parser
+        taken = site.post("/api/v1/articles", {"url": web.url("/")})
+        assert (taken.status, [one["url"] for one in taken.json["articles"]]) == (201, [web.url("/dam")])
+        gone = site.post("/api/v1/articles", {"url": web.url("/gone")})
+        assert (gone.status, gone.json["error"]) == (400, "facts.example answered 404 Not Found")
+    asked = list(web.asked)
+    with running(sample_parts(tmp_path / "off")) as site:
+        assert site.post("/api/v1/articles", {"url": web.url("/")}).status == 400
+    assert web.asked == asked
+
+
+def test_the_api_never_reaches_this_machine(web: Web, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under the rules of a real installation but for the port, which a test server cannot have."""
+    monkeypatch.setattr(fetching, "RULES", FetchRules(ports=(web.port,)))
+    web.replies["/"] = html(PAGE.format(canonical=""))
+    with running(sample_parts(tmp_path / "on", allow_fetch=True)) as site:
+        answer = site.post("/api/v1/articles", {"url": web.url("/", "127.0.0.1")})
+    assert (answer.status, "127.0.0.1 is not in the public internet" in answer.json["error"]) == (400, True)
+    assert web.asked == []
