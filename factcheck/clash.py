@@ -4,80 +4,42 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from difflib import SequenceMatcher
-from functools import lru_cache
 from itertools import pairwise, product
-from typing import NamedTuple
 
-from factcheck.matching import is_one_name, same_counted
+from factcheck.aligned import (
+    Places,
+    Side,
+    TextClash,
+    Word,
+    differing,
+    is_framed,
+    side_of,
+    span_of,
+    stem,
+    stretch,
+    word_before,
+)
+from factcheck.matching import same_counted
 from factcheck.names import word_set
+from factcheck.opposites import cause_clash, opposite_clash
 from factcheck.records import ConflictType, DateMention, Facts, Quantity, Span
 
-FUNCTION_WORDS = word_set(
-    "a an the this that these those some any such its his her their our your my it he she they we you i him them us "
-    "who whom whose which what there here of in on at by for with from to into onto over under about against between "
-    "among through during before after since until upon within without toward towards as than and or but nor so if "
-    "while when where because though although be is are was were been being am has have had having do does did will "
-    "would shall should can could may might must not no also too very just only then now still yet"
-)
-"""Words that hold a sentence together and carry no part of what it states."""
-
-_WORD = re.compile(r"[^\W_]+(?:[.,'’-][^\W_]+)*")
-_CLAUSE_END = re.compile(r"[,;:.!?—–()\[\]“”\"\n]")
-_POSSESSIVE = re.compile(r"['’]s?$")
 _WHERE = word_set("in at near outside around inside across from into to")
-_WHY = re.compile(
-    r"\b(?:because(?: of)?|due to|owing to|caused by|as a result of)\W+(?:(?:the|a|an|its|his|her)\W+)?\Z", re.I
+_PLACES_SHARE = 2
+_ACTORS_SHARE = 5
+_PLACE_KINDS = frozenset({"GPE", "LOC", "FAC", "NAME"})
+_PLACE_NOUNS = word_set(
+    "airport apartment bank beach border bridge building bunker camp capital car castle cave cell cellar church city "
+    "classroom clinic coast courthouse courtroom desert dock embassy factory farm field forest garage garden harbour "
+    "highway hill home hospital hotel house island jail jungle kitchen laboratory lake library market mosque motorway "
+    "mountain museum north office palace park parliament path pier port prison ranch restaurant river road roof room "
+    "school sea ship shop south square stadium station store street suburb tent theatre town train tunnel university "
+    "valley village warehouse west woods yard bedroom bathroom basement lobby barracks monastery temple synagogue east"
 )
-_NEARBY = 8
-_MOST_CLASH_WORDS = 12
-_MOST_QUOTE_WORDS = 30
-_QUOTE_MARGIN = 10
-
-
-Places = tuple[int, int, int, int]
-"""Content words that differ: left from and to, right from and to, by number."""
-
-
-class TextClash(NamedTuple):
-    """What two texts clash in, where the facts show it, and the stretches that clash, from the start of each text."""
-
-    conflict_type: ConflictType | None
-    left: Span | None
-    right: Span | None
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A content word or a whole name, under a key that its inflections and spellings share."""
-
-    key: str
-    start: int
-    end: int
-    is_name: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """A text with its facts and content words."""
-
-    text: str
-    facts: Facts
-    words: tuple[Word, ...]
-
-    def keys_near(self, span: Span) -> set[str]:
-        """The keys of the words around a span, those inside it left out."""
-        before = [word.key for word in self.words if word.end <= span.start][-_NEARBY:]
-        after = [word.key for word in self.words if word.start >= span.end][:_NEARBY]
-        return {*before, *after}
-
-    def negated(self) -> Iterator[tuple[Span, list[Word]]]:
-        """Each negation with what it negates: the first three content words after it in its clause."""
-        for negation in self.facts.negations:
-            stop = _CLAUSE_END.search(self.text, negation.end)
-            until = stop.start() if stop else len(self.text)
-            yield negation, [word for word in self.words if negation.end <= word.start and word.end <= until][:3]
+_PLACE_KEYS = frozenset(map(stem, _PLACE_NOUNS))
+_VERB = re.compile(
+    r"(?:\w+ed|shot|hit|fired|began|led|won|lost|made|took|gave|told|said|wrote|built|found|broke|set)\Z"
+)
 
 
 def clash_between(left_text: str, left_facts: Facts, right_text: str, right_facts: Facts) -> TextClash:
@@ -93,36 +55,14 @@ def clash_between(left_text: str, left_facts: Facts, right_text: str, right_fact
         number_clash(left, right)
         or date_clash(left, right)
         or role_clash(left, right)
-        or denial_clash(left, right)
         or name_clash(left, right, ops)
+        or opposite_clash(left, right)
+        or denial_clash(left, right)
+        or cause_clash(left, right)
+        or noun_clash(left, right, ops)
+        or far_name_clash(left, right)
         or wording_clash(left, right, ops)
     )
-
-
-def side_of(text: str, facts: Facts, *, alike: Facts | None = None) -> Side:
-    """A text ready for comparison; a name that also stands in `alike` takes the key that it has there."""
-    known = [name.normal for name in alike.names] if alike else []
-    words = []
-    in_names: set[int] = set()
-    for name in facts.names:
-        key = next((other for other in known if is_one_name(name.normal, other)), name.normal)
-        words.append(Word(f"name:{key}", name.span.start, name.span.end, is_name=True))
-        in_names.update(range(name.span.start, name.span.end))
-    for match in _WORD.finditer(text):
-        is_free = match.start() not in in_names and match.end() - 1 not in in_names
-        if is_free and match.group().casefold() not in FUNCTION_WORDS:
-            words.append(Word(stem(match.group()), match.start(), match.end()))
-    return Side(text, facts, tuple(sorted(words, key=lambda word: (word.start, word.end))))
-
-
-@lru_cache(maxsize=100_000)
-def stem(word: str) -> str:
-    """A word without the endings of English inflection: a key to compare by, not a dictionary form."""
-    plain = _POSSESSIVE.sub("", word.casefold())
-    for ending in ("ings", "ing", "ies", "ied", "ed", "es", "s", "e", "y"):
-        if plain.endswith(ending) and len(plain) - len(ending) >= 3:
-            return plain.removesuffix(ending) + ("i" if ending in ("ies", "ied", "y") else "")
-    return plain
 
 
 def number_clash(left: Side, right: Side) -> TextClash | None:
@@ -252,29 +192,59 @@ def is_other_name(word: Word, side: Side) -> bool:
     return word.is_name and all(word.key != other.key for other in side.words)
 
 
-def is_framed(left: Side, right: Side, places: tuple[int, int]) -> bool:
-    """Whether the words next to these places are the same on both sides, the end of the text included."""
+def far_name_clash(left: Side, right: Side) -> TextClash | None:
+    """Two places that only one side names, with two common words around them; or the only two actors, with five.
 
-    def neighbours(side: Side, place: int) -> list[str | None]:
-        return [side.words[near].key if 0 <= near < len(side.words) else None for near in (place - 1, place + 1)]
+    On 800 labelled conflicts two words are right about a place in 7 of 9 cases, and about an actor in one of six.
+    """
+    ours = [word for word in left.words if is_other_name(word, right)]
+    theirs = [word for word in right.words if is_other_name(word, left)]
+    are_alone = len({word.key for word in ours}) == 1 == len({word.key for word in theirs})
+    near: dict[tuple[Word, Word], int] = {}
+    for one, other in product(ours, theirs):
+        shared = len(left.keys_near(span_of(one)) & right.keys_near(span_of(other)))
+        at = (is_where(left, one), is_where(right, other))
+        if (all(at) and shared >= _PLACES_SHARE) or (not any(at) and are_alone and shared >= _ACTORS_SHARE):
+            near[one, other] = shared
+    if not near:
+        return None
+    one, other = max(near, key=lambda pair: (near[pair], -pair[0].start, -pair[1].start))
+    return TextClash(ConflictType.PLACE if is_where(left, one) else ConflictType.ACTOR, span_of(one), span_of(other))
 
-    ours, theirs = neighbours(left, places[0]), neighbours(right, places[1])
-    return ours == theirs and ours != [None, None]
+
+def is_where(side: Side, word: Word) -> bool:
+    """Whether a name stands where a place does: "in Lyon", but not "in Macron"."""
+    kind = next((name.kind for name in side.facts.names if name.span == span_of(word)), "")
+    return kind in _PLACE_KINDS and word_before(side.text, word) in _WHERE
 
 
-def word_before(text: str, word: Word) -> str:
-    """The word before a word, any article left out."""
-    before = [match.group().casefold() for match in _WORD.finditer(text, 0, word.start)]
-    while before and before[-1] in {"the", "a", "an"}:
-        before.pop()
-    return before[-1] if before else ""
+def noun_clash(left: Side, right: Side, ops: Sequence[Places]) -> TextClash | None:
+    """One noun against another: a place after "in the", or who did what, before the same verb."""
+    for first, last, start, stop in ops:
+        ours, theirs = left.words[first:last], right.words[start:stop]
+        if not 1 <= len(ours) <= 2 or not 1 <= len(theirs) <= 2:
+            continue
+        spans = stretch(left, first, last), stretch(right, start, stop)
+        if all(word_before(side.text, words[0]) in _WHERE for side, words in ((left, ours), (right, theirs))):
+            if all(words[-1].key in _PLACE_KEYS for words in (ours, theirs)):
+                return TextClash(ConflictType.PLACE, *spans)
+        elif (
+            is_before_verb(left, last) and is_before_verb(right, stop) and left.words[last].key == right.words[stop].key
+        ):
+            return TextClash(ConflictType.ACTOR, *spans)
+    return None
+
+
+def is_before_verb(side: Side, place: int) -> bool:
+    """Whether the content word at a place is a verb in the past that follows the word before it at once."""
+    if not 0 < place < len(side.words):
+        return False
+    between = side.text[side.words[place - 1].end : side.words[place].start]
+    return not between.strip() and _VERB.search(side.text[: side.words[place].end].casefold()) is not None
 
 
 def wording_clash(left: Side, right: Side, ops: Sequence[Places]) -> TextClash:
-    """The smallest stretch in which the aligned words differ; between two common words if there is one.
-
-    It is the cause where both sides introduce it as such.
-    """
+    """The smallest stretch in which the aligned words differ; between two common words if there is one."""
     candidates = [(first, last, start, stop) for first, last, start, stop in ops if last > first and stop > start]
     if not candidates or candidates == [(0, len(left.words), 0, len(right.words))]:
         return TextClash(None, None, None)
@@ -285,48 +255,4 @@ def wording_clash(left: Side, right: Side, ops: Sequence[Places]) -> TextClash:
         return (2 * follows + goes_on, -(last - first + stop - start), -first)
 
     first, last, start, stop = max(candidates, key=worth)
-    ours, theirs = stretch(left, first, last), stretch(right, start, stop)
-    is_cause = all(_WHY.search(side.text[: span.start]) for side, span in ((left, ours), (right, theirs)))
-    return TextClash(ConflictType.CAUSE if is_cause else None, ours, theirs)
-
-
-def differing(left: Side, right: Side) -> list[Places]:
-    """The places where the content words of two texts differ once aligned."""
-    ours, theirs = ([word.key for word in side.words] for side in (left, right))
-    codes = SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes()
-    return [(first, last, start, stop) for tag, first, last, start, stop in codes if tag != "equal"]
-
-
-def stretch(side: Side, first: int, last: int) -> Span:
-    """The span of some content words, up to the end of a clause or a dozen words, whichever comes first."""
-    start, end = side.words[first].start, side.words[first].end
-    for word in side.words[first + 1 : min(last, first + _MOST_CLASH_WORDS)]:
-        if _CLAUSE_END.search(side.text, end, word.start):
-            break
-        end = word.end
-    return Span(start=start, end=end)
-
-
-def span_of(word: Word) -> Span:
-    """Where a word stands."""
-    return Span(start=word.start, end=word.end)
-
-
-def quote_around(text: str, span: Span) -> Span:
-    """The clause around a span; of a long clause the span with some words on each side. Never less than the span."""
-    words = list(_WORD.finditer(text))
-    first = next((place for place, word in enumerate(words) if word.end() > span.start), 0)
-    last = max((place for place, word in enumerate(words) if word.start() < span.end), default=len(words) - 1)
-    start, end = first, last
-    while start > 0 and not is_clause_start(text, words[start - 1], words[start]):
-        start -= 1
-    while end + 1 < len(words) and not _CLAUSE_END.search(text, words[end].end(), words[end + 1].start()):
-        end += 1
-    if end - start >= _MOST_QUOTE_WORDS:
-        start, end = max(start, first - _QUOTE_MARGIN), min(end, last + _QUOTE_MARGIN)
-    return Span(start=min(span.start, words[start].start()), end=max(span.end, words[end].end()))
-
-
-def is_clause_start(text: str, before: re.Match[str], word: re.Match[str]) -> bool:
-    """Whether a clause starts at a word: after a mark, or after "that"."""
-    return before.group().casefold() == "that" or _CLAUSE_END.search(text, before.end(), word.start()) is not None
+    return TextClash(None, stretch(left, first, last), stretch(right, start, stop))

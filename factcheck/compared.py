@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeVar
 
-from factcheck.clash import TextClash, clash_between
-from factcheck.records import Claim, ClaimPair, DateMention, Facts, NameMention, Quantity, Span
+from factcheck.aligned import TextClash
+from factcheck.clash import clash_between
+from factcheck.records import Claim, ClaimPair, DateMention, Facts, ModalMention, NameMention, Quantity, Span
 
-Mention = TypeVar("Mention", Quantity, DateMention, NameMention)
+Mention = TypeVar("Mention", Quantity, DateMention, NameMention, ModalMention)
 
 
 def compared_clash(pair: ClaimPair, left: Claim, right: Claim) -> TextClash:
@@ -48,6 +49,8 @@ def facts_within(facts: Facts, span: Span) -> Facts:
         dates=shifted(facts.dates),
         names=shifted(facts.names),
         negations=shifted_spans(facts.negations),
+        modals=shifted(facts.modals),
+        unresolved=shifted_spans(facts.unresolved),
     )
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from math import log, sqrt
 
-from factcheck.clash import side_of
+from factcheck.aligned import side_of
 from factcheck.matching import is_one_name
 from factcheck.questions import question_for
 from factcheck.records import Article, Claim, Dispute, Finding, Relation, ScoredPair, content_id

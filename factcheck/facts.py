@@ -13,19 +13,32 @@ from factcheck.dates import dates_in
 from factcheck.mentions import Cast, cast_of, standalone_text
 from factcheck.names import names_in, normal_name, word_set
 from factcheck.quantities import quantities_in
-from factcheck.records import Article, Claim, ClaimKind, Facts, Span, Speaker, Unit, content_id
+from factcheck.records import Article, Claim, ClaimKind, Facts, Modality, ModalMention, Span, Speaker, Unit, content_id
 from factcheck.sentences import Sentence, split_sentences
 from factcheck.units import units_of
 
 if TYPE_CHECKING:
     from spacy.language import Language
-    from spacy.tokens import Doc
+    from spacy.tokens import Doc, Token
 
 CLAIM_RULES = "2"
 """Names how claims are read from an article; raised whenever that changes, so that stored articles are read anew."""
 
 _NEGATIVE_VERBS = word_set("deny fail refuse reject decline lack dismiss refute rebut")
 _NEGATIVE_WORDS = word_set("no not n't n’t never neither nor none nobody nothing without unable cannot")
+
+
+_MODALS = {
+    Modality.PLANNED: word_set("will wo 'll ’ll shall"),
+    Modality.POSSIBLE: word_set("may might could can ca would"),
+    Modality.REQUIRED: word_set("must should ought"),
+}
+_MODAL_VERBS = {
+    Modality.PLANNED: word_set("plan intend expect schedule aim propose threaten promise vow pledge prepare go"),
+    Modality.POSSIBLE: word_set("seem appear believe think suspect allege"),
+    Modality.REQUIRED: word_set("need require urge demand"),
+}
+_POINTING = word_set("he she it they this that these those")
 
 
 def claims_of(article: Article, parser: Language) -> list[Claim]:
@@ -54,7 +67,10 @@ def claims_of(article: Article, parser: Language) -> list[Claim]:
                 standalone_text=standalone[position],
                 kind=sentence.kind,
                 speaker=speaker,
-                facts=_with_full_names(facts_of(text, article.published_on, doc), cast),
+                facts=replace(
+                    _with_full_names(facts_of(text, article.published_on, doc), cast),
+                    unresolved=_unresolved(doc, standalone[position]),
+                ),
                 units=_units(sentence, doc, speaker),
             )
         )
@@ -71,7 +87,7 @@ def claim_from_text(text: str, published_on: date | None, parser: Language) -> t
 
 
 def facts_of(text: str, published_on: date | None, doc: Doc) -> Facts:
-    """The quantities, dates, names and negations of a text, from its parse; spans count from the start of the text.
+    """The quantities, dates, names, negations and modals of a text, from its parse; spans count from its start.
 
     Dates that need the day of publication are left out where it is unknown.
     """
@@ -82,6 +98,7 @@ def facts_of(text: str, published_on: date | None, doc: Doc) -> Facts:
         dates=tuple(dates_in(doc, published_on)),
         names=tuple(names_in(doc)),
         negations=tuple(_negations_in(doc)),
+        modals=tuple(_modals_in(doc)),
     )
 
 
@@ -129,3 +146,36 @@ def _negations_in(doc: Doc) -> Iterator[Span]:
         is_negative = token.dep_ == "neg" or token.lower_ in _NEGATIVE_WORDS
         if is_negative or (token.pos_ == "VERB" and token.lemma_ in _NEGATIVE_VERBS):
             yield Span(start=token.idx, end=token.idx + len(token))
+
+
+def _modals_in(doc: Doc) -> Iterator[ModalMention]:
+    """Auxiliaries ("may", "will") and verbs that take an infinitive ("plans to", "is expected to")."""
+    for token in doc:
+        takes_infinitive = any(child.dep_ == "xcomp" for child in token.children)
+        for modality in Modality:
+            is_auxiliary = token.dep_ == "aux" and token.tag_ == "MD" and token.lower_ in _MODALS[modality]
+            is_verb = takes_infinitive and token.pos_ == "VERB" and token.lemma_ in _MODAL_VERBS[modality]
+            if is_auxiliary or is_verb:
+                verb = token.head if is_auxiliary else token
+                span = Span(start=token.idx, end=token.idx + len(token))
+                yield ModalMention(modality=modality, span=span, is_main=_is_main(verb))
+
+
+def _is_main(verb: Token) -> bool:
+    """Whether a verb carries its sentence, or all that somebody says in it."""
+    return verb.dep_ == "ROOT" or (verb.dep_ == "ccomp" and verb.head.dep_ == "ROOT")
+
+
+def _unresolved(doc: Doc, standalone_text: str) -> tuple[Span, ...]:
+    """The subjects of main clauses that point elsewhere, but for the one whose place a name has taken."""
+    is_resolved = standalone_text != doc.text
+    found = []
+    for token in doc:
+        is_subject = token.dep_ in {"nsubj", "nsubjpass"} and _is_main(token.head) and token.lower_ in _POINTING
+        is_empty = token.lower_ == "it" and any(
+            child.dep_ in {"ccomp", "xcomp", "acomp"} for child in token.head.children
+        )
+        is_named = is_resolved and token.lower_ in {"he", "she"} and token.head.dep_ == "ROOT"
+        if is_subject and not is_empty and not is_named:
+            found.append(Span(start=token.idx, end=token.idx + len(token)))
+    return tuple(found)

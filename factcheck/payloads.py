@@ -8,6 +8,7 @@ from typing import Any
 
 from factcheck.answers import ClaimCheck, Evidence, ReportData
 from factcheck.errors import FactcheckError
+from factcheck.events import SidedClaim
 from factcheck.records import (
     Article,
     Claim,
@@ -22,7 +23,6 @@ from factcheck.records import (
     Span,
 )
 from factcheck.sentences import context_of
-from factcheck.verdicts import SidedClaim
 
 Json = dict[str, Any]
 

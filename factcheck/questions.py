@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 
-from factcheck.clash import FUNCTION_WORDS, Side, Word, quote_around, side_of, stem
+from factcheck.aligned import FUNCTION_WORDS, Side, Word, quote_around, side_of, stem
 from factcheck.records import Claim, ConflictType, Finding, Relation, Span
 
 _BE = r"(?:was|were|are|is|been|being)\s+(\w+)"

@@ -6,30 +6,27 @@ from dataclasses import astuple, dataclass, field
 from datetime import date, datetime
 from math import isclose
 
+from factcheck.fact_records import (
+    DateMention as DateMention,
+    Facts as Facts,
+    ModalMention as ModalMention,
+    NameMention as NameMention,
+    Quantity as Quantity,
+    Span as Span,
+)
 from factcheck.vocabulary import (
     FLAGGED as FLAGGED,
     RELATIONS as RELATIONS,
     UNFLAGGED as UNFLAGGED,
     ClaimKind as ClaimKind,
     ConflictType as ConflictType,
+    Modality as Modality,
     Relation as Relation,
     Role as Role,
     Verdict as Verdict,
     content_id as content_id,
     is_plain_text as is_plain_text,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
-    """A half-open range of characters, counted in code points from the start of an article's body."""
-
-    start: int
-    end: int
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.start < self.end:
-            raise ValueError(f"a span must be 0 <= start < end, got {self.start}:{self.end}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,50 +72,6 @@ class Speaker:
 
     name: str
     cue: Span
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quantity:
-    """A number in a claim: the range of values that it admits, and what is counted. `span` is within the claim.
-
-    An open range ends at infinity. `verb` is what is said of the counted thing: "kill" in "12 people were killed".
-    """
-
-    low: float
-    high: float
-    unit: str
-    counted: str
-    span: Span
-    verb: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DateMention:
-    """A date in a claim, resolved to the days that it can mean. `span` is within the claim."""
-
-    first: date
-    last: date
-    span: Span
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NameMention:
-    """A name in a claim: as written, and normalised so that spellings of one name compare equal."""
-
-    surface: str
-    normal: str
-    kind: str
-    span: Span
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """What can be compared about a claim without a model. Spans count from the start of the claim's text."""
-
-    quantities: tuple[Quantity, ...] = ()
-    dates: tuple[DateMention, ...] = ()
-    names: tuple[NameMention, ...] = ()
-    negations: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

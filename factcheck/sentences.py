@@ -26,6 +26,14 @@ _DANGLING_OPENER = re.compile(r"\s+[“‘«(\[\"']+\s*\Z")
 _BULLET = re.compile(r"\s*(?:[-–—*•▪●·‣◦■►]|\d{1,2}[.)])\s")
 _FINAL = re.compile(r"[.!?…][\"'”’»)\]]*(?:\[\d+\])?\W*\Z")
 _WORD = re.compile(r"\w*[^\W\d_]\w*")
+# where sentencex ends a sentence that goes on: "He met Ms. Carter", "at 3 p.m. Monday"
+_GOES_ON = re.compile(
+    r"\b(?:M[rsx]|Mrs|Messrs|Dr|Drs|Prof|Rev|Sen|Sens|Rep|Reps|Gov|Gen|Col|Lt|Sgt|Capt|Cpl|Maj|Adm|Hon|St|vs)\.\s*\Z"
+)
+_CLOCK = re.compile(r"\b[ap]\.m\.\s*\Z")
+_AFTER_CLOCK = re.compile(
+    r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|[A-Z]{2,4}\b|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug)\w*)"
+)
 
 _BYLINE = re.compile(r"\W*by(?:\s+(?:[A-Z][\w.'’-]*|and|&|,|\|))+\W*\Z|\W*BY(?:\s+[A-Z.'’&,|-]+)+\W*\Z")
 _AGENCY_CREDIT = re.compile(
@@ -44,7 +52,12 @@ _FURNITURE = re.compile(
     r"|thank you for signing up|(?:image|photo|video|toggle) caption\b|image copyright|enlarge this image"
     r"|file (?:photo|picture)\b|©|copyright (?:©|\(c\)|\d{4})|all rights reserved|https?://\S+\s*\Z"
     r"|media playback is|hide caption \d|listen to article|file\s?[-–—]"
-    r"|(?:last )?(?:updated|published|posted)\s*(?:on|at)?\s*:)",
+    r"|(?:last )?(?:updated|published|posted)\s*(?:on|at)?\s*:"
+    r"|(?:get|receive|join|try|start|want|like|love)\b.{0,60}\b(?:our|free|daily|weekly|morning)\b.{0,30}\bnewsletters?\b"
+    r"|.{0,80}\b(?:to|in|into) your inbox\b|(?:enter|add|type|submit) your e-?mail|download (?:the|our) .{0,30}\bapp\b"
+    r"|(?:log|sign) in to (?:read|comment|your)\b|support (?:our|independent|quality) journalism|you can unsubscribe\b"
+    r"|(?:please )?(?:donate (?:now|today|to us)|become a (?:member|subscriber))\b"
+    r"|by (?:signing up|subscribing),? (?:you|i) agree\b|this (?:site|website|page) (?:uses cookies|is protected))",
     re.IGNORECASE,
 )
 _PHOTO_CREDIT = re.compile(r"\([^()]*/[^()]*\)\W*\Z")
@@ -213,12 +226,20 @@ def _boundaries(text: str) -> list[tuple[int, int]]:
     carried = 0
     for found in get_sentence_boundaries("en", plain):
         end = found["end_index"]
+        if end < len(plain) and _goes_on(plain, carried, end):
+            continue
         opener = _DANGLING_OPENER.search(plain, max(carried, end - 8), end)  # “ belongs to what follows
         if opener and end < len(plain):
             end = opener.start()
         spans.append((carried, end))
         carried = end
     return spans
+
+
+def _goes_on(text: str, start: int, end: int) -> bool:
+    """Whether a full stop belongs to a title or to the time of day, not to the sentence."""
+    said = text[max(start, end - 12) : end]
+    return bool(_GOES_ON.search(said) or (_CLOCK.search(said) and _AFTER_CLOCK.match(text, end)))
 
 
 def _cut(body: str, start: int, end: int) -> Iterator[tuple[int, int]]:

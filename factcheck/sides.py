@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
 
-from factcheck.clash import clash_between, quote_around
+from factcheck.aligned import quote_around
+from factcheck.clash import clash_between
 from factcheck.questions import clash_spans
 from factcheck.records import Article, Claim, ConflictType, Finding, Relation, ScoredPair, Side
 

@@ -22,6 +22,8 @@ from factcheck.records import (
     Finding,
     LeftOut,
     LoggedDecision,
+    Modality,
+    ModalMention,
     NameMention,
     Quantity,
     Quote,
@@ -101,6 +103,11 @@ def facts_of_json(fields: Mapping[str, list[Row]]) -> Facts:
         ),
         names=tuple(NameMention(**{**one, "span": Span(**one["span"])}) for one in fields.get("names", ())),
         negations=tuple(Span(**one) for one in fields.get("negations", ())),
+        modals=tuple(
+            ModalMention(modality=Modality(one["modality"]), span=Span(**one["span"]), is_main=one["is_main"])
+            for one in fields.get("modals", ())
+        ),
+        unresolved=tuple(Span(**one) for one in fields.get("unresolved", ())),
     )
 
 

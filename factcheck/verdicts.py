@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import product
 
+from factcheck.aligned import TextClash, quote_around
 from factcheck.attribution import UNNAMED
-from factcheck.clash import TextClash, quote_around
 from factcheck.compared import compared_clash, unit_span
-from factcheck.matching import NARROW_DAYS, days_in_words, is_one_name, shared_dates
+from factcheck.events import SidedClaim as SidedClaim, called, event_decision, with_odds
+from factcheck.matching import is_one_name
 from factcheck.records import (
-    FLAGGED,
-    Article,
     Claim,
     ClaimKind,
     ClaimPair,
     Clash,
     ConflictType,
-    DateMention,
     Finding,
     Quantity,
     Relation,
@@ -26,21 +24,6 @@ from factcheck.records import (
     ScoredPair,
     Span,
 )
-
-ONE_EVENT_DAYS = 7
-"""Dates that two claims state for what happened may differ by this much and still mean one event, told wrongly."""
-
-ONE_STORY_DAYS = 60
-"""Articles published further apart than this speak of one event only if their claims state a common date."""
-
-OTHER_TIME_ODDS = 0.25
-"""What is left of the odds of a relation where the stated times are of two events: the model does not see them.
-
-On labelled pairs of dated articles this holds for 25 % of those on different events and 2 % of the conflicts.
-"""
-
-UNKNOWN_TIME_ODDS = 0.33
-"""What is left of the odds where the time of one claim is stated or published, and nothing says that of the other."""
 
 UNDECIDED_SHARE = 0.33
 """Two relations count together only if the less likely one has at least this share of the other's probability."""
@@ -50,6 +33,8 @@ RUNNING_COUNT_SHARE = 0.25
 
 _PARTNERS = (Relation.UPDATE, Relation.TENSION)
 _INNER_MARKS = str.maketrans("“”", "‘’")
+_LINK = re.compile(r",|\s(?:of|in|at|from|for|with|to|on|near|close)\s")
+_PLURALS = frozenset({"police", "people", "men", "women", "they", "we"})
 _PRONOUNS = frozenset({"he", "she", "it", "they", "this", "these", "that", "those"})
 
 
@@ -73,14 +58,6 @@ class OperatingPoint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SidedClaim:
-    """A claim with the article that makes it."""
-
-    claim: Claim
-    article: Article
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Ruling:
     """The relation that is flagged, how likely it is after the event checks, and what there is to say about that."""
 
@@ -92,7 +69,7 @@ class Ruling:
 def find(scored: ScoredPair, left: SidedClaim, right: SidedClaim, point: OperatingPoint, run_id: str) -> Finding | None:
     """The finding about a pair, or None where no flagged relation is likely enough.
 
-    `probability` is the model's, lowered where stated dates speak against one event: `same_time_odds`. Where two
+    `probability` is the model's, lowered where the times speak against one event: `event_decision`. Where two
     relations are likely enough only together, it is that of both. `scores` stay the model's own.
     """
     clash = compared_clash(scored.pair, left.claim, right.claim)
@@ -123,12 +100,11 @@ def ruling_on(
     scores: RelationScores, clash: TextClash, sides: tuple[SidedClaim, SidedClaim], point: OperatingPoint
 ) -> Ruling | None:
     """What is flagged once the event checks had their say, and whether it is a running count."""
-    odds, remark = same_time_odds(*sides)
-    ruling = flagged(with_odds(scores, odds), point)
+    event = event_decision(*sides, scores)
+    ruling = flagged(with_odds(scores, event.odds), point) if event.is_one else None
     if ruling is None:
         return None
-    if remark:
-        ruling = replace(ruling, remarks=(*ruling.remarks, remark))
+    ruling = replace(ruling, remarks=(*ruling.remarks, event.reason))
     return running_count(ruling, scores, clash, sides)
 
 
@@ -155,66 +131,6 @@ def _both_together(scores: RelationScores, point: OperatingPoint) -> Iterator[Ru
                 f"or {other} ({scores.of(other):.2f})."
             )
             yield Ruling(relation=likelier, probability=probability, remarks=(remark,))
-
-
-def with_odds(scores: RelationScores, factor: float) -> RelationScores:
-    """The scores after evidence that multiplies the odds of every flagged relation."""
-    if factor == 1.0:
-        return scores
-    weights = {relation.value: scores.of(relation) * (factor if relation in FLAGGED else 1.0) for relation in Relation}
-    total = sum(weights.values())
-    return RelationScores(**{name: weight / total for name, weight in weights.items()})
-
-
-def same_time_odds(left: SidedClaim, right: SidedClaim) -> tuple[float, str]:
-    """By how much what is known of the times lowers the odds that two claims speak of one event, and why.
-
-    Only what the relation model cannot read counts: resolved dates, and days of publication that are unknown or far
-    apart. Two claims without any date are left as they are: nothing speaks for or against one event.
-    """
-    if shared_dates(left.claim, right.claim):
-        return 1.0, ""
-    ours, theirs = stated_dates(left.claim), stated_dates(right.claim)
-    if ours and theirs:
-        one, other = min(product(ours, theirs), key=lambda dates: days_between(*dates))
-        if days_between(one, other) <= ONE_EVENT_DAYS:
-            return 1.0, ""
-        spoken = [
-            f"{called(side, beside)} speaks of {days_in_words(stated.first, stated.last)}"
-            for side, beside, stated in ((left, right, one), (right, left, other))
-        ]
-        return OTHER_TIME_ODDS, f"Perhaps two events: {'; '.join(spoken)}."
-    return published_odds((left, right), (ours, theirs))
-
-
-def published_odds(
-    sides: tuple[SidedClaim, SidedClaim], stated: tuple[list[DateMention], list[DateMention]]
-) -> tuple[float, str]:
-    """The same, judged by days of publication where not both claims state when it was."""
-    days = [side.article.published_on for side in sides]
-    if days[0] and days[1]:
-        apart = abs((days[0] - days[1]).days)
-        if apart > ONE_STORY_DAYS:
-            return OTHER_TIME_ODDS, f"Perhaps two events: the articles were published {apart} days apart."
-        return 1.0, ""
-    for side, beside, ours, theirs in zip(sides, sides[::-1], stated, stated[::-1], strict=True):
-        if not ours and side.article.published_on is None and (theirs or beside.article.published_on):
-            when = f"speaks of {days_in_words(theirs[0].first, theirs[0].last)}" if theirs else "is dated"
-            return UNKNOWN_TIME_ODDS, (
-                f"Perhaps two events: {called(beside, side)} {when}, "
-                f"and nothing says the time of {called(side, beside)}."
-            )
-    return 1.0, ""
-
-
-def stated_dates(claim: Claim) -> list[DateMention]:
-    """The dates in a claim that say to the month or closer when something was."""
-    return [mention for mention in claim.facts.dates if (mention.last - mention.first).days < NARROW_DAYS]
-
-
-def days_between(one: DateMention, other: DateMention) -> int:
-    """The least number of days between two dates; 0 where they can be one day."""
-    return max(0, (one.first - other.last).days, (other.first - one.last).days)
 
 
 def running_count(
@@ -258,7 +174,8 @@ def what_they_say(sides: tuple[SidedClaim, SidedClaim], clash: TextClash, pair: 
         (right, left, clash.right, pair.right_unit),
     ):
         shown = span or (unit_span(side.claim, unit) if unit else None)
-        said.append(f"{sayer(side, beside)} says “{quoted(side.claim.text, shown)}”")
+        says = "say" if are_several(speaker_name(side.claim)) else "says"
+        said.append(f"{sayer(side, beside)} {says} “{quoted(side.claim.text, shown)}”")
     return sentence_case("; ".join(said)) + "."
 
 
@@ -276,14 +193,12 @@ def speaker_name(claim: Claim) -> str:
     return "an unnamed source" if name == UNNAMED else name
 
 
-def called(side: SidedClaim, beside: SidedClaim) -> str:
-    """What to call an article beside another: its outlet, with day or title where the outlet is the same."""
-    ours, theirs = side.article, beside.article
-    if ours.name != theirs.name:
-        return ours.name
-    if ours.published_on and ours.published_on != theirs.published_on:
-        return f"{ours.name} of {days_in_words(ours.published_on, ours.published_on)}"
-    return f"{ours.name} (“{ours.title or ours.label}”)"
+def are_several(speaker: str) -> bool:
+    """Whether a speaker takes a verb in the plural: "sources", "two officials", "Carter and Lee"; Reuters does not."""
+    head = _LINK.split(speaker, maxsplit=1)[0]
+    last = head.split()[-1] if head.split() else ""
+    is_common = last.islower() and (last in _PLURALS or (last.endswith("s") and not last.endswith(("ss", "us", "is"))))
+    return is_common or (" and " in head and not head.startswith("the "))
 
 
 def quoted(text: str, span: Span | None) -> str:
@@ -318,14 +233,26 @@ def why_compared(scored: ScoredPair) -> Iterator[str]:
 
 
 def caveats(left: SidedClaim, right: SidedClaim) -> Iterator[str]:
-    """What a reader should know is not known: days of publication, and whom a pronoun means."""
+    """What a reader should know: unknown days, whom a pronoun means, and that one tells of what is not yet a fact."""
     for side, beside in ((left, right), (right, left)):
         name = called(side, beside)
         if side.article.published_on is None:
             yield f"The publication date of {name} is unknown."
-        first = side.claim.standalone_text.lstrip("“”\"'‘ ").split(maxsplit=1)[0].casefold()
-        if first in _PRONOUNS:
-            yield f"Whom or what “{first}” means in {name} is not resolved."
+        if pointer := unresolved_word(side.claim):
+            yield f"Whom or what “{pointer}” means in {name} is not resolved."
+    for side, beside in ((left, right), (right, left)):
+        modality = side.claim.facts.modality
+        if modality and not beside.claim.facts.modality:
+            one, other = called(side, beside), called(beside, side)
+            yield f"{sentence_case(one)} tells of what is {modality}, {other} of a fact."
+
+
+def unresolved_word(claim: Claim) -> str:
+    """The word of a claim that points to something outside of it; empty where there is none."""
+    for span in claim.facts.unresolved:
+        return claim.text[span.start : span.end].casefold()
+    first = claim.standalone_text.lstrip("“”\"'‘ ").split(maxsplit=1)[0].casefold()
+    return first if first in _PRONOUNS else ""
 
 
 def sentence_case(words: str) -> str:

@@ -68,6 +68,14 @@ class Role(StrEnum):
         return self.rank >= needed.rank
 
 
+class Modality(StrEnum):
+    """Why what a claim tells of is not, or not yet, a fact."""
+
+    PLANNED = "planned"
+    POSSIBLE = "possible"
+    REQUIRED = "required"
+
+
 class ClaimKind(StrEnum):
     """What part of an article a claim is."""
 

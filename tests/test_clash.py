@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
-from factcheck.clash import TextClash, clash_between, numbers_agree, quote_around, stem
+from factcheck.aligned import TextClash, quote_around, stem
+from factcheck.clash import clash_between, numbers_agree
 from factcheck.records import ConflictType, Facts, Quantity, Span
 from tests.sample_claims import count, day, facts, span
 

@@ -8,12 +8,11 @@ from datetime import date
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from sklearn.metrics import average_precision_score, roc_auc_score
 
+from factcheck.aligned import TextClash
 from factcheck.attribution import load_parser
-from factcheck.clash import TextClash
 from factcheck.evaluate import (
     LabelledPair,
     PairLine,

@@ -6,8 +6,7 @@ from pathlib import Path
 from time import perf_counter
 
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from factcheck.records import ClaimKind
 from factcheck.sentences import MAX_SENTENCE_CHARS, context_of, split_sentences
@@ -89,6 +88,10 @@ def test_the_seeds_have_the_sentences_that_a_reader_counts() -> None:
         "(Jane Doe/Example Pictures)",
         "FILE - In this July 25, 2019, file photo, the minister leaves the hall.",
         "https://example.org/more",
+        "Get the best of our reporting with our free morning newsletter.",
+        "The day's top stories, delivered straight to your inbox.",
+        "Enter your email address below. You can unsubscribe at any time.",
+        "By signing up, you agree to our terms of use.",
     ],
 )
 def test_a_line_that_is_no_part_of_the_account_is_left_out(line: str) -> None:
@@ -105,6 +108,9 @@ def test_a_line_that_is_no_part_of_the_account_is_left_out(line: str) -> None:
         "More in Pakistan than in India believe it, a poll found.",
         "Copyright law was changed by parliament on Friday.",
         "Updated figures show 12 dead.",
+        "Join forces with the rebels or leave, the general told the daily newspaper.",
+        "By signing the treaty the president ended the war.",
+        "Download figures fell in May, the company said.",
     ],
 )
 def test_a_sentence_that_only_begins_like_boilerplate_stays(sentence: str) -> None:
@@ -218,6 +224,24 @@ def test_a_hundred_thousand_characters_take_well_under_a_second(unit: str) -> No
     started = perf_counter()
     split_sentences(body)
     assert perf_counter() - started < 1.0
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "He met Ms. Carter and Dr. No on Friday. They said nothing.",
+        "The vote began at 3 p.m. Monday in the capital. They said nothing.",
+        "Messrs. Lee and Sen. Cruz sat beside Capt. Kirk. They said nothing.",
+    ],
+)
+def test_a_title_or_a_time_of_day_ends_no_sentence(body: str) -> None:
+    """The full stop of "Ms." and of "p.m." belongs to the word."""
+    assert len(texts_of(body)) == 2
+
+
+def test_a_time_of_day_may_end_a_sentence() -> None:
+    """What follows decides."""
+    assert len(texts_of("The vote began at 3 p.m. Ministers said nothing.")) == 2
 
 
 def test_the_context_is_the_sentence_on_each_side() -> None:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from dataclasses import replace
 
-from factcheck.records import FLAGGED, ConflictType, Finding, Relation, RelationScores, ScoredPair
-from factcheck.verdicts import (
-    OTHER_TIME_ODDS,
-    UNKNOWN_TIME_ODDS,
-    OperatingPoint,
-    SidedClaim,
-    find,
-    same_time_odds,
-    with_odds,
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from factcheck.events import OTHER_TIME_ODDS, UNKNOWN_TIME_ODDS, SidedClaim, event_decision, same_time_odds, with_odds
+from factcheck.records import (
+    FLAGGED,
+    ConflictType,
+    Finding,
+    Modality,
+    ModalMention,
+    Relation,
+    RelationScores,
+    ScoredPair,
 )
-from tests.sample_claims import article, claim, count, day, facts, scored
+from factcheck.verdicts import OperatingPoint, find
+from tests.sample_claims import article, claim, count, day, facts, scored, scores, span
 
 POINT = OperatingPoint(name="strict", conflict=0.6, update=0.6, tension=0.6)
 BACKED = "The official said that Russia backed the resolution on Kashmir despite its ties with India."
@@ -59,6 +62,7 @@ def test_a_likely_conflict_becomes_a_finding():
         "000 says “This has come after Russia voiced its support in the favour of India”; "
         "the official, in 002, says “Russia backed the resolution on Kashmir despite its ties with India”.",
         "A speaker and an outlet disagree: the official and 000.",
+        "Taken for one event: who and where (Russia and India); the model gives two events 0.04.",
         "Compared because of similarity 0.70.",
         "The publication date of 000 is unknown.",
         "Whom or what “this” means in 000 is not resolved.",
@@ -277,3 +281,74 @@ def test_a_finding_is_always_at_least_as_likely_as_its_threshold(scores: Relatio
     )
     together = scores.conflict + max(scores.update, scores.tension)
     assert (finding is None) or least <= finding.probability <= max(together, scores.update, scores.tension) + 1e-9
+
+
+def test_what_the_model_takes_for_two_events_is_no_finding():
+    """However low the thresholds: two events are likelier than all that could be flagged."""
+    low = OperatingPoint(name="low", conflict=0.1, update=0.1, tension=0.1)
+    assert found(OUTLET, OFFICIAL, low, conflict=0.2, different=0.5) is None
+    assert found(OUTLET, OFFICIAL, low, conflict=0.2, different=0.1) is not None
+
+
+def test_the_event_decision_says_who_when_and_what_is_counted():
+    """Its reason names what both share; a shared day goes before days of publication."""
+    left_text, right_text = "Twelve soldiers died in Kabul on Monday.", "Fifteen soldiers died in Kabul on Monday."
+    sides = [
+        side(
+            key,
+            text,
+            facts(
+                text,
+                "Kabul",
+                dates=(day(text, "Monday", "2019-02-18"),),
+                quantities=(count(text, text.split()[0], number, "soldier"),),
+            ),
+            "2019-02-19",
+        )
+        for key, text, number in (("a", left_text, 12), ("b", right_text, 15))
+    ]
+    decision = event_decision(*sides, scores(conflict=0.8))
+    assert decision.reason == (
+        "Taken for one event: who and where (Kabul), when (18 February 2019), what is counted (soldier); "
+        "the model gives two events 0.04."
+    )
+    assert (decision.is_one, decision.odds) == (True, 1.0)
+
+
+def test_that_two_claims_only_read_alike_is_said():
+    """No name, no date, nothing counted."""
+    left, right = side("a", "Rain fell.", facts("Rain fell.")), side("b", "It rained.", facts("It rained."))
+    assert "nothing that can be compared" in event_decision(left, right, scores(conflict=0.8)).reason
+
+
+def test_a_plan_beside_a_fact_is_said():
+    """What is planned and what happened differ without contradicting each other."""
+    text = "Russia will back the resolution."
+    plan = side(
+        "p",
+        text,
+        replace(facts(text), modals=(ModalMention(modality=Modality.PLANNED, span=span(text, "will"), is_main=True),)),
+    )
+    reasons = found(plan, OUTLET, conflict=0.8).reasons
+    assert "P tells of what is planned, 000 of a fact." in reasons
+
+
+@pytest.mark.parametrize(
+    ("speaker", "verb"),
+    [
+        ("sources", "say"),
+        ("two officials of the ministry", "say"),
+        ("police", "say"),
+        ("Carter and Lee", "say"),
+        ("the official", "says"),
+        ("Reuters", "says"),
+        ("the United States", "says"),
+        ("the ministry of trade and industry", "says"),
+        ("the boss", "says"),
+    ],
+)
+def test_several_speakers_say_and_one_says(speaker: str, verb: str):
+    """The verb has the number of its subject."""
+    several = side("s", BACKED, facts(BACKED, "Russia|Kashmir|India"), speaker=speaker)
+    told = found(several, OUTLET, conflict=0.8).reasons[0]
+    assert f"{speaker}, in s, {verb} “".casefold() in told.casefold()

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from factcheck.clash import TextClash, clash_between
+from factcheck.aligned import TextClash
+from factcheck.clash import clash_between
 from factcheck.evaluate.pair_lines import PairLine, read_pairs
 from factcheck.facts import facts_of
 from factcheck.ports import RelationModel

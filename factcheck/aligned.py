@@ -1,0 +1,161 @@
+"""Two texts side by side: their content words and names under comparable keys, and where these differ."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
+from typing import NamedTuple
+
+from factcheck.matching import is_one_name
+from factcheck.names import word_set
+from factcheck.records import ConflictType, Facts, Span
+
+FUNCTION_WORDS = word_set(
+    "a an the this that these those some any such its his her their our your my it he she they we you i him them us "
+    "who whom whose which what there here of in on at by for with from to into onto over under about against between "
+    "among through during before after since until upon within without toward towards as than and or but nor so if "
+    "while when where because though although be is are was were been being am has have had having do does did will "
+    "would shall should can could may might must not no also too very just only then now still yet"
+)
+"""Words that hold a sentence together and carry no part of what it states."""
+
+WORD = re.compile(r"[^\W_]+(?:[.,'’-][^\W_]+)*")
+CLAUSE_END = re.compile(r"[,;:.!?—–()\[\]“”\"\n]")
+_POSSESSIVE = re.compile(r"['’]s?$")
+_NEARBY = 8
+_MOST_CLASH_WORDS = 12
+_MOST_QUOTE_WORDS = 30
+_QUOTE_MARGIN = 10
+
+
+Places = tuple[int, int, int, int]
+"""Content words that differ: left from and to, right from and to, by number."""
+
+
+class TextClash(NamedTuple):
+    """What two texts clash in, where the facts show it, and the stretches that clash, from the start of each text."""
+
+    conflict_type: ConflictType | None
+    left: Span | None
+    right: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A content word or a whole name, under a key that its inflections and spellings share."""
+
+    key: str
+    start: int
+    end: int
+    is_name: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A text with its facts and content words."""
+
+    text: str
+    facts: Facts
+    words: tuple[Word, ...]
+
+    def keys_near(self, span: Span) -> set[str]:
+        """The keys of the words around a span, those inside it left out."""
+        before = [word.key for word in self.words if word.end <= span.start][-_NEARBY:]
+        after = [word.key for word in self.words if word.start >= span.end][:_NEARBY]
+        return {*before, *after}
+
+    def negated(self) -> Iterator[tuple[Span, list[Word]]]:
+        """Each negation with what it negates: the first three content words after it in its clause."""
+        for negation in self.facts.negations:
+            stop = CLAUSE_END.search(self.text, negation.end)
+            until = stop.start() if stop else len(self.text)
+            yield negation, [word for word in self.words if negation.end <= word.start and word.end <= until][:3]
+
+
+def side_of(text: str, facts: Facts, *, alike: Facts | None = None) -> Side:
+    """A text ready for comparison; a name that also stands in `alike` takes the key that it has there."""
+    known = [name.normal for name in alike.names] if alike else []
+    words = []
+    in_names: set[int] = set()
+    for name in facts.names:
+        key = next((other for other in known if is_one_name(name.normal, other)), name.normal)
+        words.append(Word(f"name:{key}", name.span.start, name.span.end, is_name=True))
+        in_names.update(range(name.span.start, name.span.end))
+    for match in WORD.finditer(text):
+        is_free = match.start() not in in_names and match.end() - 1 not in in_names
+        if is_free and match.group().casefold() not in FUNCTION_WORDS:
+            words.append(Word(stem(match.group()), match.start(), match.end()))
+    return Side(text, facts, tuple(sorted(words, key=lambda word: (word.start, word.end))))
+
+
+@lru_cache(maxsize=100_000)
+def stem(word: str) -> str:
+    """A word without the endings of English inflection: a key to compare by, not a dictionary form."""
+    plain = _POSSESSIVE.sub("", word.casefold())
+    for ending in ("ings", "ing", "ies", "ied", "ed", "es", "s", "e", "y"):
+        if plain.endswith(ending) and len(plain) - len(ending) >= 3:
+            return plain.removesuffix(ending) + ("i" if ending in ("ies", "ied", "y") else "")
+    return plain
+
+
+def differing(left: Side, right: Side) -> list[Places]:
+    """The places where the content words of two texts differ once aligned."""
+    ours, theirs = ([word.key for word in side.words] for side in (left, right))
+    codes = SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes()
+    return [(first, last, start, stop) for tag, first, last, start, stop in codes if tag != "equal"]
+
+
+def is_framed(left: Side, right: Side, places: tuple[int, int]) -> bool:
+    """Whether the words next to these places are the same on both sides, the end of the text included."""
+
+    def neighbours(side: Side, place: int) -> list[str | None]:
+        return [side.words[near].key if 0 <= near < len(side.words) else None for near in (place - 1, place + 1)]
+
+    ours, theirs = neighbours(left, places[0]), neighbours(right, places[1])
+    return ours == theirs and ours != [None, None]
+
+
+def word_before(text: str, word: Word) -> str:
+    """The word before a word, any article left out."""
+    before = [match.group().casefold() for match in WORD.finditer(text, 0, word.start)]
+    while before and before[-1] in {"the", "a", "an"}:
+        before.pop()
+    return before[-1] if before else ""
+
+
+def stretch(side: Side, first: int, last: int) -> Span:
+    """The span of some content words, up to the end of a clause or a dozen words, whichever comes first."""
+    start, end = side.words[first].start, side.words[first].end
+    for word in side.words[first + 1 : min(last, first + _MOST_CLASH_WORDS)]:
+        if CLAUSE_END.search(side.text, end, word.start):
+            break
+        end = word.end
+    return Span(start=start, end=end)
+
+
+def span_of(word: Word) -> Span:
+    """Where a word stands."""
+    return Span(start=word.start, end=word.end)
+
+
+def quote_around(text: str, span: Span) -> Span:
+    """The clause around a span; of a long clause the span with some words on each side. Never less than the span."""
+    words = list(WORD.finditer(text))
+    first = next((place for place, word in enumerate(words) if word.end() > span.start), 0)
+    last = max((place for place, word in enumerate(words) if word.start() < span.end), default=len(words) - 1)
+    start, end = first, last
+    while start > 0 and not is_clause_start(text, words[start - 1], words[start]):
+        start -= 1
+    while end + 1 < len(words) and not CLAUSE_END.search(text, words[end].end(), words[end + 1].start()):
+        end += 1
+    if end - start >= _MOST_QUOTE_WORDS:
+        start, end = max(start, first - _QUOTE_MARGIN), min(end, last + _QUOTE_MARGIN)
+    return Span(start=min(span.start, words[start].start()), end=max(span.end, words[end].end()))
+
+
+def is_clause_start(text: str, before: re.Match[str], word: re.Match[str]) -> bool:
+    """Whether a clause starts at a word: after a mark, or after "that"."""
+    return before.group().casefold() == "that" or CLAUSE_END.search(text, before.end(), word.start()) is not None
