@@ -87,6 +87,18 @@ class Client:
         """Every finding about an article, likeliest first."""
         return self._get(shapes.ArticleFindings, f"/articles/{_part(article_id)}/findings").findings
 
+    def split_origin(self, article_id: str, *, reviewer: str | None = None, note: str = "") -> shapes.ArticleRef:
+        """Says that an article is no copy; the article with an origin of its own."""
+        wanted = {"reviewer": reviewer, "note": note}
+        return self._post(shapes.OriginAnswer, f"/articles/{_part(article_id)}/origin", wanted).article
+
+    def join_origins(
+        self, article_id: str, other_id: str, *, reviewer: str | None = None, note: str = ""
+    ) -> shapes.ArticleRef:
+        """Says that two articles print one text; the first one with the origin that both have now."""
+        wanted = {"joined_to": other_id, "reviewer": reviewer, "note": note}
+        return self._post(shapes.OriginAnswer, f"/articles/{_part(article_id)}/origin", wanted).article
+
     def findings(self, **filters: Any) -> Iterator[shapes.FindingOut]:
         """Every finding that the filters show, such as relation="conflict"; the document of the API lists them."""
         for page in self._pages(shapes.FindingList, "/findings", filters):

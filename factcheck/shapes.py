@@ -298,6 +298,12 @@ class DecisionLog(Answer):
     next_cursor: str | None
 
 
+class OriginAnswer(Answer):
+    """The article with the origin that it has now."""
+
+    article: ArticleRef
+
+
 class ArticleFindings(Answer):
     """The findings about an article."""
 

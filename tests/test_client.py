@@ -147,6 +147,17 @@ def test_articles_go_in_by_a_call_a_job_or_as_files(writing: Client) -> None:
         writing.cancel_job(job.job_id)
 
 
+def test_a_reviewer_says_which_articles_are_copies(writing: Client) -> None:
+    """Joined articles share an origin; one that is split off has its own again."""
+    one, other = sorted(SAMPLE.articles)[:2]
+    joined = writing.join_origins(one, other, reviewer="Bo", note="the same wire text")
+    assert joined.origin_id == writing.article(other).origin_id
+    split = writing.split_origin(one, reviewer="Bo")
+    assert split.origin_id != writing.article(other).origin_id
+    with pytest.raises(ServiceFailed, match="no other article"):
+        writing.split_origin(one, reviewer="Bo")
+
+
 @pytest.mark.parametrize(
     ("finding_id", "verdict", "status", "kind"),
     [("none", "conflict", 404, "not-found"), (NUMBERS.finding_id, "maybe", 400, "bad-input")],

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from flask_openapi.models.tag import Tag
 
-from factcheck import __version__, pipeline, shapes, shapes_service
+from factcheck import __version__, origin_review, pipeline, shapes, shapes_service
 from factcheck.claim_check import check_claim
 from factcheck.errors import NotFound
 from factcheck.ingest import ingest
 from factcheck.jobs import MOST_EVIDENCE, checked_claim
-from factcheck.payloads import Json, claim_check_payload, ok_payload, run_payload
+from factcheck.payloads import Json, article_ref, claim_check_payload, ok_payload, run_payload
 from factcheck.records import Article, LeftOut, Role
 from factcheck.web import problems, schemas, shown
-from factcheck.web.access import needs, public
+from factcheck.web.access import needs, public, reviewer_of
 from factcheck.web.api_base import WITH_BODY, api_blueprint, article_of, articles_of, failing, takes
 from factcheck.web.current import current_parts
 from factcheck.web.paging import anchor_of, cursor_behind, ids_behind
-from factcheck.web.repeats import once_long
+from factcheck.web.repeats import once, once_long
 from factcheck.web.turns import current_turns
 
 CLAIMS = Tag(name="claims", description="Look up what the articles say about a claim.")
@@ -145,6 +145,24 @@ def findings_of_article(path: schemas.ArticlePath) -> Json:
     store = current_parts().store
     store.article(path.article_id)
     return ok_payload(findings=shown.shown_findings(store, store.findings_of_article(path.article_id)))
+
+
+@bp.post(
+    "/articles/<article_id>/origin",
+    tags=[ARTICLES],
+    summary="Say which articles print one text",
+    responses={201: shapes.OriginAnswer, **failing(404, *WITH_BODY)},
+)
+@once
+@needs(Role.REVIEWER)
+def review_origin(path: schemas.ArticlePath, body: schemas.OriginIn) -> tuple[Json, int]:
+    """Gives an article the origin of another one, or one of its own. The next scan compares accordingly."""
+    parts, reviewer = current_parts(), reviewer_of(body.reviewer) or ""
+    if body.joined_to is None:
+        origin_review.split(parts, path.article_id, reviewer, body.note)
+    else:
+        origin_review.join(parts, path.article_id, body.joined_to, reviewer, body.note)
+    return ok_payload(article=article_ref(parts.store.article(path.article_id))), 201
 
 
 @bp.post(

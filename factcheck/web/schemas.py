@@ -130,6 +130,13 @@ class AssignIn(NamedReviewer):
     minutes: StrictInt = Field(ASSIGNED_MINUTES, ge=1, le=MOST_MINUTES)
 
 
+class OriginIn(NamedReviewer):
+    """Which text an article prints."""
+
+    joined_to: str | None = Field(None, max_length=64, description="The other article; null for an origin of its own.")
+    note: str = Field("", json_schema_extra={"maxLength": MAX_NOTE_CHARS, "pattern": PLAIN})
+
+
 class BatchIn(Asked):
     """Several claims to look up at once."""
 
