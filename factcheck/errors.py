@@ -151,7 +151,7 @@ class TooManyRequests(FactcheckError):
 
 
 class Busy(FactcheckError):
-    """So many claims wait for the models that another one would wait too long; try again after `retry_after` seconds."""
+    """So many claims wait for the models that one more would wait too long; try again after `retry_after` seconds."""
 
     exit_code = 10
     http_status = 503
