@@ -16,7 +16,7 @@ from factcheck.records import Dispute, Relation, Side
 from factcheck.review import decide, import_decisions
 from factcheck.web.shown import outlet_table
 from tests.fakes import fake_parts
-from tests.sample_report import COURIER, FIFTEEN, LATER, NUMBERS, TOLL, TWELVE
+from tests.sample_report import COURIER, FIFTEEN, HERALD, LATER, NUMBERS, TOLL, TWELVE, WIRE
 from tests.test_pages import Reader
 from tests.web_server import Site, running, sample_parts
 
@@ -232,3 +232,58 @@ def test_the_report_on_screen_and_its_files_share_a_filter(site: Site) -> None:
     assert "/report/file?format=csv&amp;relation=update" in page
     csv = site.get("/report/file?format=csv&source=nobody").text
     assert "How many died?" not in csv
+
+
+def test_a_reviewer_joins_and_splits_origins(site: Site) -> None:
+    """Two articles become one origin by the address of the other, and two again; the log keeps who said so."""
+    reader = Reader(site)
+    page = f"/articles/{COURIER.article_id}"
+    other = f"{site.address}/articles/{WIRE.article_id}?x=1"
+    joined = reader.send(page, f"{page}/join", other=other, reviewer="Bo", note="one agency text")
+    assert "2 articles print this text" in joined.text
+    assert "one agency text" in joined.text
+    split = reader.send(page, f"{page}/split", reviewer="Bo")
+    assert "No other article prints this text" in split.text
+    assert [(one.reviewer, bool(one.joined_to)) for one in site.parts.store.origin_reviews()] == [
+        ("Bo", True),
+        ("Bo", False),
+    ]
+    assert reader.send(page, f"{page}/split", reviewer="Bo").status == 400
+    assert reader.send(page, f"{page}/join", other="none", reviewer="Bo").status == 404
+
+
+HOSTILE = "<script>alert(1)</script> \u202eabc \u0645\u0631\u062d\u0628\u0627 =1+1"
+
+
+def test_text_that_wants_to_break_out_stays_text(site: Site) -> None:
+    """Markup, right-to-left text and formulas in articles, notes, names and addresses run on no page."""
+    decide(site.parts, NUMBERS.finding_id, "conflict", HOSTILE, HOSTILE)
+    decide(site.parts, NUMBERS.finding_id, "update", "Bo", "")
+    marked = quote(HOSTILE)
+    for address in (
+        "/?status=all",
+        f"/?q={marked}&source={marked}&speaker={marked}",
+        f"/findings/{NUMBERS.finding_id}?status=all&source={marked}",
+        "/disputes",
+        "/disputes/card",
+        f"/disputes/card/decide?verdict=conflict&reviewer={marked}&note={marked}",
+        f"/articles/{HERALD.article_id}",
+        f"/articles/{HERALD.article_id}/panel?claim={FIFTEEN.claim_id}",
+        f"/report?q={marked}",
+        "/report?status=decided",
+        "/quality",
+    ):
+        page = site.get(address)
+        assert (page.status, "<script>alert" in page.text) == (200, False), address
+        assert page.headers["Content-Security-Policy"].startswith("default-src 'self'; ")
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in site.get(f"/findings/{NUMBERS.finding_id}").text
+    assert "'=SUM" not in site.get(f"/articles/{HERALD.article_id}").text
+
+
+@pytest.mark.parametrize("character", ["\x00", "\x1b", "\x85"])
+def test_control_characters_are_refused_in_notes(site: Site, character: str) -> None:
+    """A note with a control character is refused in words, and nothing is recorded."""
+    path = f"/findings/{LATER.finding_id}"
+    answer = Reader(site).send(path, f"{path}/decisions", verdict="unsure", reviewer="Bo", note=f"a{character}b")
+    assert (answer.status, "control characters" in answer.text) == (400, True)
+    assert site.parts.store.decisions(LATER.finding_id) == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from factcheck.web import pages_articles, pages_disputes, pages_queue, pages_reading
+from factcheck.web import pages_articles, pages_disputes, pages_origins, pages_queue, pages_reading
 from factcheck.web.pages_base import bp
 
-__all__ = ["bp", "pages_articles", "pages_disputes", "pages_queue", "pages_reading"]
+__all__ = ["bp", "pages_articles", "pages_disputes", "pages_origins", "pages_queue", "pages_reading"]

@@ -6,13 +6,15 @@ from flask import flash, redirect, render_template, request, url_for
 from pydantic import Field
 from werkzeug.wrappers import Response as BaseResponse
 
-from factcheck import jobs
+from factcheck import jobs, review
 from factcheck.answers import Job, JobKind
 from factcheck.article_fields import article_from_fields
+from factcheck.origin_review import copies_of
+from factcheck.payloads import article_ref
 from factcheck.records import Article, LeftOut, Role
 from factcheck.store import Page
 from factcheck.web import shown
-from factcheck.web.access import needs
+from factcheck.web.access import is_single_user, needs
 from factcheck.web.current import current_parts
 from factcheck.web.downloads import uploaded_articles
 from factcheck.web.pages_base import PAGE_SIZE, Numbered, asked, bp, href_of_page, may, my_name
@@ -64,7 +66,19 @@ def add_articles() -> BaseResponse:
 def article(article_id: str) -> str:
     """One article with its claims marked."""
     parts = current_parts()
-    return render_template("article.html", active="articles", **shown.read_article(parts, article_id))
+    found = parts.store.article(article_id)
+    return render_template(
+        "article.html",
+        active="articles",
+        **shown.read_article(parts, article_id),
+        copies=list(map(article_ref, copies_of(parts, found))),
+        origin_reviews=parts.store.origin_reviews(article_id),
+        me=my_name(),
+        asks_name=is_single_user(),
+        may_decide=may(Role.REVIEWER),
+        note_limit=review.MAX_NOTE_CHARS,
+        name_limit=review.MAX_REVIEWER_CHARS,
+    )
 
 
 @bp.get("/articles/<article_id>/panel")

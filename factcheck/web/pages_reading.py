@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 from flask import Response, flash, redirect, render_template, request, url_for
@@ -16,13 +17,14 @@ from factcheck.reporting import report_data
 from factcheck.reports.wording import counted
 from factcheck.review import import_file
 from factcheck.review_quality import quality
-from factcheck.store import FindingFilter
+from factcheck.store import FindingFilter, Page
 from factcheck.web.access import needs
 from factcheck.web.charts import calibration_chart
 from factcheck.web.current import current_parts
 from factcheck.web.downloads import decision_file, report_file
-from factcheck.web.pages_base import Numbered, asked, bp, may
+from factcheck.web.pages_base import PAGE_SIZE, Numbered, asked, bp, href_of_page, may
 from factcheck.web.schemas import Asked
+from factcheck.web.turns import current_turns
 from factcheck.web.wording import RELATION_MEANINGS, VERDICT_CHOICES
 
 FORMATS = (
@@ -85,7 +87,9 @@ def check() -> tuple[str, int]:
     found, problem = None, None
     if form.text is not None:
         try:
-            found = claim_check_payload(check_claim(parts, form.text, form.published_at))
+            turns = current_turns()
+            with turns.place(), turns.turn():
+                found = claim_check_payload(check_claim(parts, form.text, form.published_at))
         except BadClaim as error:
             problem = error
     groups: dict[str, list[Json]] = {}
@@ -105,17 +109,25 @@ def check() -> tuple[str, int]:
 
 @bp.get("/report")
 def report() -> str:
-    """The report on screen."""
+    """The report on screen, some disputes at a time."""
     parts, wanted = current_parts(), asked(ReportFilter)
-    data = report_payload(report_data(parts, wanted.filter() if wanted.address else None))
+    query = {name: value for name, value in wanted.address.items() if name != "format"}
+    data = report_data(parts, wanted.filter() if query else None)
+    first = (wanted.page - 1) * PAGE_SIZE
+    on_page = data.disputes[first : first + PAGE_SIZE]
+    needed = {finding_id for dispute in on_page for finding_id in dispute.finding_ids}
+    findings = tuple(one for one in data.findings if one.finding_id in needed)
     return render_template(
         "report.html",
         active="report",
-        report=data,
+        report=report_payload(replace(data, disputes=on_page, findings=findings)),
+        page=Page(records=(), total=len(data.disputes), page=wanted.page, size=PAGE_SIZE),
+        finding_count=len(data.findings),
         formats=FORMATS,
         form=wanted,
-        query={name: value for name, value in wanted.address.items() if name != "format"},
+        query=query,
         facets=parts.store.finding_facets(),
+        href_of_page=href_of_page("pages.report", query),
     )
 
 
