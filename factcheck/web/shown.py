@@ -166,7 +166,6 @@ def read_article(parts: Parts, article_id: str) -> Json:
             "open": sum(bool(piece.finding_id) and not piece.verdict for piece in pieces),
             "decided": sum(bool(piece.verdict) for piece in pieces),
         },
-        "copies": store.copies_of([article["origin_id"]])[article["origin_id"]],
     }
 
 
