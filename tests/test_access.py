@@ -182,7 +182,7 @@ def test_a_page_sends_whoever_is_not_logged_in_to_the_login_and_back(site: Site,
     )
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/static/app.css", "/login", "/openapi.json"])
+@pytest.mark.parametrize("path", ["/healthz", "/static/app.css", "/login", "/openapi.json", "/openapi/swagger"])
 def test_what_tells_nothing_is_open_to_everybody(site: Site, path: str) -> None:
     """Health checks, styles, the login and the description of the API ask nobody who they are."""
     assert site.get(path).status == 200
@@ -351,8 +351,9 @@ def test_a_session_writes_to_the_api_only_with_its_token(site: Site) -> None:
 @pytest.mark.parametrize("given", ["Bearer nonsense", "Bearer fc_00112233_x", "Basic YTpi", "Bearer", "nonsense"])
 def test_a_key_that_is_none_is_refused(site: Site, given: str) -> None:
     """Also where a page would be shown to a session."""
-    answer = site.get("/api/v1/findings", Authorization=given)
-    assert (answer.status, answer.headers["Www-Authenticate"]) == (401, 'Bearer realm="factcheck"')
+    for path in ("/api/v1/findings", "/disputes"):
+        answer = site.get(path, Authorization=given)
+        assert (answer.status, answer.headers["Www-Authenticate"]) == (401, 'Bearer realm="factcheck"')
 
 
 def test_a_key_is_made_on_the_account_page_shown_once_and_revoked(site: Site) -> None:
@@ -411,6 +412,7 @@ def test_what_an_admin_does_is_in_the_audit_with_name_and_address(site: Site) ->
         site.post("/api/v1/claims", CLAIM, **key),
     ]
     assert [one.status for one in answers] == [201, 201, 400, 200, 200]
+    assert Visitor(site).send("/login", "/scan").headers["Path"] == "/login"  # somebody who is not logged in
     ana = Visitor(site)
     ana.log_in("Ana")
     ana.send("/users", "/users/Cy/role", role="reviewer")

@@ -52,7 +52,7 @@ def public(view: View) -> View:
 
 def needed_role(endpoint: str, method: str) -> Role | None:
     """The least role that may call an endpoint; None where anybody may."""
-    if endpoint in PUBLIC or endpoint.startswith("openapi."):
+    if endpoint in PUBLIC or endpoint.startswith(("openapi.", "swagger.")):
         return None  # some of these are methods of a library, which take no mark
     view = current_app.view_functions[endpoint]
     otherwise = Role.READER if method in READING else Role.ADMIN
@@ -85,6 +85,7 @@ def current_person() -> Person | None:
         LoginNeeded: the request has a key that is worth nothing.
     """
     if "person" not in g:
+        g.person = None  # the page about an error asks again, and must not fail of the same
         g.person = _found_person()
     person: Person | None = g.person
     return person
@@ -156,15 +157,15 @@ def check_access() -> BaseResponse | None:
         raise NotAllowed(
             "a session may write here only with its form token", hint="send X-Form-Token, or Authorization: Bearer KEY"
         )
+    g.was_let_in = True
     return None
 
 
 def note_admin_act(response: Response) -> Response:
     """Appends to the audit what an admin did; acts on accounts and keys note themselves."""
     endpoint = request.endpoint
-    if endpoint is None or request.method in READING or response.status_code >= 400:
-        return response
-    if endpoint.startswith(NOTE_THEMSELVES):
+    refused = "was_let_in" not in g or response.status_code >= 400
+    if endpoint is None or request.method in READING or refused or endpoint.startswith(NOTE_THEMSELVES):
         return response
     if needed_role(endpoint, request.method) is Role.ADMIN:
         act = endpoint.rsplit(".", 1)[-1].replace("_", " ")
