@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.walk import NEEDS_CHROMIUM, sign
+from tests.browser.walk import LONG_PATIENCE, NEEDS_CHROMIUM, PATIENCE, sign
 from tests.fakes import fake_parts
 from tests.web_server import Site, running
 
@@ -32,7 +32,7 @@ SAID = [
 def window(browser: Any, site: Site) -> Any:
     """A window of a reader of their own."""
     context = browser.new_context(base_url=site.address, viewport={"width": 1280, "height": 900}, accept_downloads=True)
-    context.set_default_timeout(400_000)  # the parser alone takes minutes where others use the machine
+    context.set_default_timeout(PATIENCE)
     return context.new_page()
 
 
@@ -43,7 +43,7 @@ def take_in_the_seeds(page: Any) -> None:
     page.get_by_label("Files").set_input_files([str(path) for path in SEEDS])
     page.get_by_role("button", name="Add and start").click()
     page.wait_for_url("**/jobs/*")
-    page.get_by_role("link", name="Review findings").wait_for()
+    page.get_by_role("link", name="Review findings").wait_for(timeout=LONG_PATIENCE)
     assert f"{len(SEEDS)} articles added" in page.inner_text("#job")
 
 
@@ -80,7 +80,7 @@ def id_of(address: str) -> str:
     return address.split("?")[0].rsplit("/", 1)[-1]
 
 
-@pytest.mark.timeout(1500)
+@pytest.mark.timeout(2400)
 def test_from_an_empty_store_to_decisions_in_another(browser: Any, tmp_path: Path) -> None:
     """First run, ingest and scan by the page, ten keys, one undone, a second reviewer, quality, export, import."""
     with running(fake_parts(tmp_path / "index")) as site:

@@ -18,6 +18,10 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE = 90_000
+"""Milliseconds to wait for what should be there at once: the machine may be busy with other things."""
+LONG_PATIENCE = 900_000
+"""The same for long work, which loads a parser."""
 NEEDS_CHROMIUM = [
     pytest.mark.browser,
     pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=f"no Chromium at {CHROMIUM}; set CHROMIUM to its path"),

@@ -143,7 +143,7 @@
     } catch {
       // the server does not answer just now: asked again
     }
-    setTimeout(follow, 700);
+    setTimeout(follow, 1000);
   };
   setTimeout(follow, 400);
 
