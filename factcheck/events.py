@@ -55,9 +55,12 @@ def event_decision(left: SidedClaim, right: SidedClaim, scores: RelationScores) 
     is_one = weighed.different < sum(weighed.of(relation) for relation in FLAGGED)
     if against:
         return EventDecision(is_one=is_one, odds=odds, reason=against)
+    if not is_one:
+        reason = f"Taken for two events: the model finds that likelier ({scores.different:.2f}) than a disagreement."
+        return EventDecision(is_one=False, odds=odds, reason=reason)
     shared = ", ".join(what_is_shared(left, right)) or "nothing that can be compared, they only read alike"
     model = f"the model gives two events {scores.different:.2f}"
-    return EventDecision(is_one=is_one, odds=odds, reason=f"Taken for one event: {shared}; {model}.")
+    return EventDecision(is_one=True, odds=odds, reason=f"Taken for one event: {shared}; {model}.")
 
 
 def what_is_shared(left: SidedClaim, right: SidedClaim) -> Iterator[str]:

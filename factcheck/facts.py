@@ -28,15 +28,17 @@ _NEGATIVE_VERBS = word_set("deny fail refuse reject decline lack dismiss refute 
 _NEGATIVE_WORDS = word_set("no not n't n’t never neither nor none nobody nothing without unable cannot")
 
 
-_MODALS = {
-    Modality.PLANNED: word_set("will wo 'll ’ll shall"),
-    Modality.POSSIBLE: word_set("may might could can ca would"),
-    Modality.REQUIRED: word_set("must should ought"),
+_MODALITY_OF_AUXILIARY = {
+    **dict.fromkeys(("will", "wo", "'ll", "’ll", "shall"), Modality.PLANNED),
+    **dict.fromkeys(("may", "might", "could", "can", "ca", "would"), Modality.POSSIBLE),
+    **dict.fromkeys(("must", "should", "ought"), Modality.REQUIRED),
 }
-_MODAL_VERBS = {
-    Modality.PLANNED: word_set("plan intend expect schedule aim propose threaten promise vow pledge prepare go"),
-    Modality.POSSIBLE: word_set("seem appear believe think suspect allege"),
-    Modality.REQUIRED: word_set("need require urge demand"),
+_MODALITY_OF_VERB = {
+    **dict.fromkeys(
+        word_set("plan intend expect schedule aim propose threaten vow pledge prepare go"), Modality.PLANNED
+    ),
+    **dict.fromkeys(word_set("seem appear believe think suspect allege"), Modality.POSSIBLE),
+    **dict.fromkeys(word_set("need require urge"), Modality.REQUIRED),
 }
 _POINTING = word_set("he she it they this that these those")
 
@@ -151,14 +153,19 @@ def _negations_in(doc: Doc) -> Iterator[Span]:
 def _modals_in(doc: Doc) -> Iterator[ModalMention]:
     """Auxiliaries ("may", "will") and verbs that take an infinitive ("plans to", "is expected to")."""
     for token in doc:
-        takes_infinitive = any(child.dep_ == "xcomp" for child in token.children)
-        for modality in Modality:
-            is_auxiliary = token.dep_ == "aux" and token.tag_ == "MD" and token.lower_ in _MODALS[modality]
-            is_verb = takes_infinitive and token.pos_ == "VERB" and token.lemma_ in _MODAL_VERBS[modality]
-            if is_auxiliary or is_verb:
-                verb = token.head if is_auxiliary else token
-                span = Span(start=token.idx, end=token.idx + len(token))
-                yield ModalMention(modality=modality, span=span, is_main=_is_main(verb))
+        if token.tag_ == "MD" and token.dep_ == "aux" and token.lower_ in _MODALITY_OF_AUXILIARY:
+            modality, verb = _MODALITY_OF_AUXILIARY[token.lower_], token.head
+        elif token.pos_ == "VERB" and token.lemma_ in _MODALITY_OF_VERB and _takes_infinitive(token):
+            modality, verb = _MODALITY_OF_VERB[token.lemma_], token
+        else:
+            continue
+        yield ModalMention(
+            modality=modality, span=Span(start=token.idx, end=token.idx + len(token)), is_main=_is_main(verb)
+        )
+
+
+def _takes_infinitive(verb: Token) -> bool:
+    return any(child.dep_ == "xcomp" for child in verb.children)
 
 
 def _is_main(verb: Token) -> bool:

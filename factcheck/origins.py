@@ -22,6 +22,9 @@ COPIED_SHARE_OF_ONE_AGENCY = 0.40
 COPIED_SHARE_OF_ONE_OUTLET = 0.70
 """The same, where both are of one outlet, which repeats its own background and link lists in other stories."""
 
+FEWEST_WORDS = 25
+"""Of two texts the shorter of which has fewer words, only the whole of it makes them copies: one word may be news."""
+
 _SHINGLE_WORDS = 5
 _PERMUTATIONS = 128
 _SCHEME = "affine64"
@@ -138,7 +141,8 @@ def find_copies(articles: Sequence[Article], *, signatures: MutableMapping[str, 
         share = copied_share(words[left_id], words[right_id])
         left, right = by_id[left_id], by_id[right_id]
         agency = min(_agencies_of(left) & _agencies_of(right), default=None)
-        if share >= _least_share(left, right, agency):
+        is_short = min(len(words[left_id]), len(words[right_id])) < FEWEST_WORDS
+        if share >= (1.0 if is_short else _least_share(left, right, agency)):
             copies.append(Copy(left_id=left_id, right_id=right_id, share=share, agency=agency))
     return copies
 

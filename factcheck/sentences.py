@@ -108,7 +108,7 @@ def split_sentences(body: str, title: str | None = None) -> list[Sentence]:
         rest = lines[1:]
     has_finished = any(line.is_finished for line in lines)
     opening = True
-    in_list = False
+    in_list = rest is not lines and lines[0].text.endswith(":")
     for line in rest:
         in_list = line.text.endswith(":") or (in_list and _is_listed(body, line))
         if line.is_finished or not has_finished or (in_list and not line.text.endswith(":")):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from factcheck.attribution import load_parser
 from factcheck.facts import claim_from_text, claims_of, facts_of
-from factcheck.records import Article, Claim
+from factcheck.records import Article, Claim, Modality
+from tests.fakes import make_article
 
 pytestmark = pytest.mark.model
 
@@ -155,3 +155,38 @@ def test_facts_refuse_the_parse_of_another_text():
     """A wrong parse would put every span in the wrong place."""
     with pytest.raises(ValueError, match="parse is of another text"):
         facts_of("One thing.", None, load_parser()("Another."))
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "modality"),
+    [
+        ("Russia will back the resolution.", ["will"], Modality.PLANNED),
+        ("The army plans to leave the valley in May.", ["plans"], Modality.PLANNED),
+        ("The talks may fail.", ["may"], Modality.POSSIBLE),
+        ("The court must decide by Friday.", ["must"], Modality.REQUIRED),
+        ("The minister said that the army will leave the valley.", ["will"], Modality.PLANNED),
+        ("The bridge that could carry trucks fell on Monday.", ["could"], None),
+        ("Russia backed the resolution.", [], None),
+    ],
+)
+def test_what_is_no_fact_yet_is_marked(text: str, words: list[str], modality: Modality | None) -> None:
+    """Plans, possibilities and duties are kept with their words; of the whole claim only where its verb is meant."""
+    facts = facts_of(text, None, load_parser()(text))
+    assert [text[one.span.start : one.span.end] for one in facts.modals] == words
+    assert facts.modality is modality
+
+
+@pytest.mark.parametrize(
+    ("body", "pointers"),
+    [
+        ("The minister met Ada Novak. They agreed on a date.", ["They"]),
+        ("Ada Novak left on Monday. She will return in May.", []),
+        ("This has come after Russia voiced its support.", ["This"]),
+        ("It is clear that the talks failed.", []),
+        ("Russia voiced its support on Monday.", []),
+    ],
+)
+def test_subjects_that_nobody_resolved_are_marked(body: str, pointers: list[str]) -> None:
+    """A pronoun that a name has replaced is not; nor is the empty "it"."""
+    last = claims_of(make_article(body), load_parser())[-1]
+    assert [last.text[span.start : span.end] for span in last.facts.unresolved] == pointers

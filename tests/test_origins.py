@@ -118,6 +118,13 @@ def test_a_changed_article_is_read_again() -> None:
     assert len(set(assign_origins([changed, second], signatures=signatures).values())) == 1
 
 
+def test_short_texts_are_copies_only_as_a_whole() -> None:
+    """In a line of news the one word that differs may be the news."""
+    twelve, fifteen = (f"{number} people died in the quake in Nepal." for number in ("Twelve", "Fifteen"))
+    assert not share_an_origin(article(1, twelve), article(2, fifteen))
+    assert share_an_origin(article(1, twelve), article(2, twelve + " Rescue teams are at work."))
+
+
 def _news(urls: set[str]) -> Iterator[Article]:
     for name in ("event_clusters", "articles_2019"):
         with gzip.open(NEWS / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
