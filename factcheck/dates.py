@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 from factcheck.records import DateMention, Span
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc
-    from spacy.tokens import Span as DocSpan
+    from spacy.tokens import Doc, Span as DocSpan
 
 Days = tuple[date, date]
 

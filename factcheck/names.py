@@ -12,8 +12,7 @@ from rapidfuzz import fuzz
 from factcheck.records import NameMention, Span
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc
-    from spacy.tokens import Span as DocSpan
+    from spacy.tokens import Doc, Span as DocSpan
 
 
 def word_set(words: str) -> frozenset[str]:

@@ -9,8 +9,7 @@ from factcheck.numerals import MONEY_UNITS, TIME_UNITS, Numeral, numerals_in
 from factcheck.records import Quantity, Span
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Token
-    from spacy.tokens import Span as DocSpan
+    from spacy.tokens import Doc, Span as DocSpan, Token
 
 _OF_A_NOUN = frozenset({"nummod", "compound", "quantmod", "nmod", "amod", "npadvmod", "det", "predet"})
 _LABELLED = frozenset({"LAW", "FAC", "PRODUCT", "EVENT"})

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
-from factcheck.records import FLAGGED, RELATIONS, ClaimPair, ConflictType, Finding, Relation, ScoredPair
-from factcheck.verdicts import OperatingPoint, SidedClaim, find, why_compared
+from factcheck.compared import compared_clash
+from factcheck.records import RELATIONS, ClaimPair, Finding, Relation, ScoredPair
+from factcheck.verdicts import SidedClaim, in_bodies, what_they_say, why_compared
 
 SLICE_SHARE = 0.02
 """The share of the pairs that were not flagged which is drawn."""
@@ -17,7 +17,6 @@ SLICE_MOST = 200
 WHY_DRAWN = "Not flagged: drawn at random, to measure what is missed."
 
 _HASH_DIGITS = 8
-_ANYTHING = OperatingPoint(name="anything", conflict=0.0, update=0.0, tension=0.0)
 
 
 def draw(pairs: Iterable[ClaimPair], *, share: float = SLICE_SHARE, most: int = SLICE_MOST) -> list[ClaimPair]:
@@ -29,16 +28,18 @@ def draw(pairs: Iterable[ClaimPair], *, share: float = SLICE_SHARE, most: int = 
 
 def drawn_finding(scored: ScoredPair, left: SidedClaim, right: SidedClaim, run_id: str) -> Finding:
     """A drawn pair as a finding: its likeliest relation, flagged or not, and that it was drawn."""
-    whole = find(scored, left, right, _ANYTHING, run_id)
-    if whole is None:
-        raise ValueError(f"pair {scored.pair.finding_id} passes no threshold, not even 0")
     relation = Relation(max(RELATIONS, key=scored.scores.of))
-    conflict_type: ConflictType | None = whole.conflict_type if relation in FLAGGED else None
-    return replace(
-        whole,
+    clash = compared_clash(scored.pair, left.claim, right.claim)
+    return Finding(
+        finding_id=scored.pair.finding_id,
+        pair=scored.pair,
         relation=relation,
         probability=scored.scores.of(relation),
-        conflict_type=None if relation is Relation.TENSION else conflict_type,
-        reasons=(whole.reasons[0], WHY_DRAWN, *why_compared(scored)),
+        scores=scored.scores,
+        conflict_type=clash.conflict_type if relation in (Relation.CONFLICT, Relation.UPDATE) else None,
+        clash=in_bodies(clash, left.claim, right.claim),
+        reasons=(what_they_say((left, right), clash, scored.pair), WHY_DRAWN, *why_compared(scored)),
+        model_id=scored.model_id,
+        run_id=run_id,
         is_sampled=True,
     )

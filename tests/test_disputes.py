@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from factcheck.disputes import MOST_FINDINGS, dispute_ids, group_disputes, one_spelling
 from factcheck.records import Article, Claim, Dispute, Finding, Relation, ScoredPair, content_id

@@ -69,7 +69,7 @@ def eventually(look: Callable[[], Found | None]) -> Found:
 
 def many_pairs(parts: Parts) -> SlowRelations:
     """Articles with more pairs than are scored at once, and the model that scores them slowly."""
-    words = "dam bridge road tower harbour school clinic market church temple".split()
+    words = ["dam", "bridge", "road", "tower", "harbour", "school", "clinic", "market", "church", "temple"]
     for name in ("alpha", "bravo", "charlie", "delta"):
         lines = [f"The old {word} near Orlo was closed by police on Friday, said {name}." for word in words]
         article = make_article("\n".join(lines), name)

@@ -9,10 +9,11 @@ import pytest
 from factcheck.ingest import ingest
 from factcheck.parts import Parts
 from factcheck.pipeline import random_slice, scan
-from factcheck.random_slice import WHY_DRAWN, draw
-from factcheck.records import FLAGGED, ClaimPair, content_id
+from factcheck.random_slice import WHY_DRAWN, draw, drawn_finding
+from factcheck.records import FLAGGED, ClaimPair, Relation, RelationScores, ScoredPair, content_id
 from factcheck.reporting import report_data
 from factcheck.store import FindingFilter
+from factcheck.verdicts import SidedClaim
 from tests.fakes import make_article
 
 TOPICS = ("quake", "flood", "storm", "strike", "vote", "harvest", "bridge", "airport")
@@ -63,6 +64,16 @@ def test_what_is_drawn_was_scored_and_not_flagged(scanned: Parts):
         assert finding.conflict_type is None
         assert finding.reasons[1] == WHY_DRAWN
         assert not [reason for reason in finding.reasons if "disagree" in reason]
+
+
+def test_a_pair_that_the_event_decision_drops_can_be_drawn(scanned: Parts):
+    """The slice measures what is missed, so what no threshold lets through is shown with its likeliest relation."""
+    seen = scanned.store.findings(FindingFilter(sampled=True))[0]
+    pair, (left, right) = seen.pair, (scanned.store.claim(one) for one in (seen.pair.left_id, seen.pair.right_id))
+    sides = [SidedClaim(claim=claim, article=scanned.store.article(claim.article_id)) for claim in (left, right)]
+    scores = RelationScores(conflict=0.05, update=0, tension=0, agree=0, compatible=0, different=0.95)
+    drawn = drawn_finding(ScoredPair(pair=pair, scores=scores, model_id="m"), sides[0], sides[1], "run")
+    assert (drawn.relation, drawn.probability, drawn.is_sampled) == (Relation.DIFFERENT, 0.95, True)
 
 
 def test_the_slice_is_in_no_dispute_and_no_report(scanned: Parts):

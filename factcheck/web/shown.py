@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from factcheck.answers import OutletPair, Reviewed
+from factcheck.events import SidedClaim
 from factcheck.parts import Parts
 from factcheck.payloads import Json, article_payload, article_ref, claim_payload, dispute_payload, finding_payload
 from factcheck.payloads_review import review_payload
 from factcheck.records import Article, Claim, Dispute, Finding
 from factcheck.store import FindingFilter, Store
-from factcheck.verdicts import SidedClaim
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
