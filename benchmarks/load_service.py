@@ -68,7 +68,7 @@ def main() -> int:
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder), chosen.seeds) as url, Client(url) as client:
         claims = [claim.quote for one in client.articles() for claim in client.article(one.article_id).claims]
-        findings = [finding.finding_id for finding in client.findings()]
+        findings = [one.finding_id for shown in ({}, {"sampled": True}) for one in client.findings(**shown)]
         client.check_claim(claims[0])  # the models are loaded by now
         print(f"{chosen.clients} clients for {chosen.seconds:g} s; {len(claims)} claims, {len(findings)} findings")
         tally = load(url, chosen.clients, chosen.seconds, Stock(claims=claims, findings=findings))
@@ -148,6 +148,8 @@ def verdict(tally: Tally, kept: list[str], seconds: float) -> int:
     lost, doubled = sent - found, [note for note, count in found.items() if count > 1]
     unsaid = found - sent
     print(f"decisions: {len(tally.noted)} answered, {len(kept)} kept, {len(lost)} lost, {len(doubled)} doubled")
+    if not tally.noted:
+        print("nothing was decided: there was no finding to decide about")
     for error, count in tally.errors.most_common(5):
         print(f"error, {count} times: {error}")
     if unsaid:
@@ -158,7 +160,8 @@ def verdict(tally: Tally, kept: list[str], seconds: float) -> int:
 @contextmanager
 def serving(folder: Path, seeds: Path) -> Iterator[str]:
     """The address of a server over the scanned seeds, until the context ends."""
-    environment = {**os.environ, "FACTCHECK_INDEX": str(folder / "index")}
+    # the more is flagged, the more there is to decide about
+    environment = {"FACTCHECK_OPERATING_POINT": "sensitive", **os.environ, "FACTCHECK_INDEX": str(folder / "index")}
     for command in (["ingest", str(seeds)], ["scan"]):
         subprocess.run([FACTCHECK, *command], env=environment, check=True, stdout=subprocess.DEVNULL)
     server = subprocess.Popen(
