@@ -37,7 +37,7 @@ def group_disputes(
     articles: Mapping[str, Article],
     known: Mapping[str, str],
 ) -> list[Dispute]:
-    """Every finding on exactly one card, in order of probability times the number of origins on the card.
+    """Every finding on exactly one card: conflicts first, then by probability times the number of origins.
 
     Updates have cards of their own; on the others conflicts and tensions stand together, under the likeliest one's
     name. `known` gives the dispute that a finding belonged to: a card keeps the id that most of its findings had.
@@ -59,7 +59,12 @@ def group_disputes(
             finding_ids=tuple(finding.finding_id for finding in card),
         )
         disputes.append(dispute)
-    return sorted(disputes, key=lambda one: (-one.probability * len(origins_of(one, claims, articles)), one.dispute_id))
+
+    def standing(one: Dispute) -> tuple[bool, float, str]:
+        weight = one.probability * len(origins_of(one, claims, articles))
+        return one.relation is not Relation.CONFLICT, -weight, one.dispute_id
+
+    return sorted(disputes, key=standing)
 
 
 def origins_of(dispute: Dispute, claims: Mapping[str, Claim], articles: Mapping[str, Article]) -> set[str]:

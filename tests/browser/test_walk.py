@@ -43,8 +43,10 @@ def take_in_the_seeds(page: Any) -> None:
     page.get_by_label("Files").set_input_files([str(path) for path in SEEDS])
     page.get_by_role("button", name="Add and start").click()
     page.wait_for_url("**/jobs/*")
-    page.get_by_role("link", name="Review findings").wait_for(timeout=LONG_PATIENCE)
-    assert f"{len(SEEDS)} articles added" in page.inner_text("#job")
+    page.locator('[data-job="over"]').wait_for(timeout=LONG_PATIENCE)
+    told = page.inner_text("#job")
+    assert f"{len(SEEDS)} articles added" in told
+    assert "Review findings" in told
 
 
 def decide_by_keys(page: Any) -> list[str]:
