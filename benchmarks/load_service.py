@@ -68,7 +68,7 @@ def main() -> int:
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder), chosen.seeds) as url, Client(url) as client:
         claims = [claim.quote for one in client.articles() for claim in client.article(one.article_id).claims]
-        findings = [one.finding_id for shown in ({}, {"sampled": True}) for one in client.findings(**shown)]
+        findings = [one.finding_id for shown in ({}, {"status": "sample"}) for one in client.findings(**shown)]
         client.check_claim(claims[0])  # the models are loaded by now
         print(f"{chosen.clients} clients for {chosen.seconds:g} s; {len(claims)} claims, {len(findings)} findings")
         tally = load(url, chosen.clients, chosen.seconds, Stock(claims=claims, findings=findings))
