@@ -51,6 +51,8 @@ def take_in_the_seeds(page: Any) -> None:
 
 def decide_by_keys(page: Any) -> list[str]:
     """Ten decisions without the mouse; the addresses of what was decided, in order."""
+    page.get_by_role("button", name="Start reviewing").wait_for()
+    page.wait_for_load_state()
     page.keyboard.press("s")
     page.wait_for_url("**/findings/*")
     page.keyboard.press("m")
@@ -88,7 +90,7 @@ def test_from_an_empty_store_to_decisions_in_another(browser: Any, tmp_path: Pat
     with running(fake_parts(tmp_path / "index")) as site:
         ana = window(browser, site)
         take_in_the_seeds(ana)
-        ana.get_by_role("link", name="Review findings").click()
+        ana.get_by_role("button", name="Review findings").click()
         decided = decide_by_keys(ana)
         assert len(set(decided)) == len(KEYS)
         assert [standing(site)[id_of(one)] for one in decided] == [
