@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from factcheck.config import load_settings
+from factcheck.wiring import build_parts
 from tests.browser.walk import LONG_PATIENCE, NEEDS_CHROMIUM, PATIENCE, sign
 from tests.fakes import fake_parts
 from tests.web_server import Site, running
@@ -134,3 +136,26 @@ def test_from_an_empty_store_to_decisions_in_another(browser: Any, tmp_path: Pat
         page.goto(f"/findings/{id_of(decided[0])}")
         assert "Different event by Bo" in page.inner_text("main")
         assert other.parts.store.chain_problems() == []
+
+
+@pytest.mark.model
+@pytest.mark.timeout(2400)
+def test_the_seeds_are_taken_in_and_reviewed_with_the_real_models(browser: Any, tmp_path: Path) -> None:
+    """The same first steps with the models that ship: what they flag on the seeds comes up and is decided by key."""
+    parts = build_parts(load_settings(index=tmp_path / "index", operating_point="sensitive"))
+    with running(parts) as site:
+        page = window(browser, site)
+        take_in_the_seeds(page)
+        page.get_by_role("button", name="Review findings").click()
+        page.get_by_role("button", name="Start reviewing").wait_for()
+        page.wait_for_load_state()
+        page.keyboard.press("s")
+        page.wait_for_url("**/findings/*")
+        sign(page, "Ana")
+        decided = id_of(page.url)
+        page.keyboard.press("n")
+        page.get_by_text("Recorded: no disagreement.").wait_for()
+        assert standing(site) == {decided: [("Ana", "no disagreement", "")]}
+        page.goto("/check?text=Pakistan+asked+the+Security+Council+for+a+meeting+on+Kashmir.")
+        assert page.locator("#result .evidence").count() > 0
+    parts.store.close()
