@@ -12,6 +12,7 @@ from pytest_socket import socket_allow_hosts
 from factcheck.parts import Parts
 from factcheck.store import Store
 from tests.fakes import fake_parts
+from tests.web_server import Site, running, sample_parts
 
 # how long an example takes says more about the machine than about the code
 settings.register_profile("factcheck", deadline=None)
@@ -38,3 +39,17 @@ def parts(tmp_path: Path) -> Iterator[Parts]:
     made = fake_parts(tmp_path / "index")
     yield made
     made.store.close()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A server with the sample report, for tests that only read."""
+    with running(sample_parts(tmp_path_factory.mktemp("index"))) as started:
+        yield started
+
+
+@pytest.fixture
+def own_site(tmp_path: Path) -> Iterator[Site]:
+    """A server with the sample report, for tests that write."""
+    with running(sample_parts(tmp_path / "index")) as started:
+        yield started

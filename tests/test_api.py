@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from http.client import HTTPConnection
 from pathlib import Path
@@ -26,20 +25,6 @@ HARBOUR = {
     "published_at": "2026-11-19",
     "body": "The harbour of Orlo was closed on Thursday. Nobody was hurt when the crane fell.",
 }
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A server with the sample report, for tests that only read."""
-    with running(sample_parts(tmp_path_factory.mktemp("index"))) as started:
-        yield started
-
-
-@pytest.fixture
-def own_site(tmp_path: Path) -> Iterator[Site]:
-    """A server with the sample report, for tests that write."""
-    with running(sample_parts(tmp_path / "index")) as started:
-        yield started
 
 
 def test_a_claim_gets_the_evidence_against_it(site: Site) -> None:

@@ -26,20 +26,6 @@ BO = {"verdict": "unsure", "reviewer": "Bo"}
 CLAIM = {"text": "Twelve people never died in the flood, police said."}
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A server with the sample report, for tests that only read."""
-    with running(sample_parts(tmp_path_factory.mktemp("index"))) as started:
-        yield started
-
-
-@pytest.fixture
-def own_site(tmp_path: Path) -> Iterator[Site]:
-    """A server with the sample report, for tests that write."""
-    with running(sample_parts(tmp_path / "index")) as started:
-        yield started
-
-
 def decided_by(site: Site, reviewer: str) -> int:
     """How many entries of the log are by this reviewer."""
     return sum(one.decision.reviewer == reviewer for one in site.parts.store.decision_log())

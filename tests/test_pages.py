@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import stat
 import time
-from collections.abc import Iterator
 from http.cookiejar import CookieJar
 from pathlib import Path
 from urllib.error import HTTPError
@@ -20,7 +19,7 @@ from factcheck.web.security import is_loopback, lasting_secrets
 from factcheck.web.wording import in_words
 from tests.fakes import fake_parts
 from tests.sample_report import COURIER, HERALD, LATER, NUMBERS, SAMPLE
-from tests.web_server import Answer, Site, running, sample_parts
+from tests.web_server import Answer, Site, running
 
 
 class Reader:
@@ -69,20 +68,6 @@ class Reader:
                 return Answer(response.status, {**response.headers, "Url": response.url}, response.read().decode())
         except HTTPError as error:
             return Answer(error.code, dict(error.headers), error.read().decode())
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A server with the sample report, for tests that only read."""
-    with running(sample_parts(tmp_path_factory.mktemp("index"))) as started:
-        yield started
-
-
-@pytest.fixture
-def own_site(tmp_path: Path) -> Iterator[Site]:
-    """A server with the sample report, for tests that write."""
-    with running(sample_parts(tmp_path / "index")) as started:
-        yield started
 
 
 ADDRESSES = [
