@@ -12,12 +12,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
-from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError
 from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, Request, build_opener
+from urllib.request import Request
 
 import pytest
 
@@ -33,7 +31,7 @@ from factcheck.web.rates import Rates, network_of
 from factcheck.web.security import SECRET_DAYS, lasting_secrets
 from tests.fakes import fake_parts
 from tests.sample_report import LATER
-from tests.web_server import Answer, Site, running, sample_parts
+from tests.web_server import Answer, Reader, Site, running, sample_parts
 
 PASSWORDS = {"Ana": "correct horse battery", "Bo": "quite another phrase", "Cy": "only here to read"}
 ROLES = {"Ana": "admin", "Bo": "reviewer", "Cy": "reader"}
@@ -44,44 +42,17 @@ DECIDE = f"/api/v1/findings/{LATER.finding_id}/decisions"
 ARTICLE = {"body": "The harbour of Orlo was closed on Thursday.", "url": "https://gazette.example/harbour"}
 
 
-class Visitor:
-    """A browser without JavaScript."""
-
-    def __init__(self, site: Site) -> None:
-        self.site = site
-        self.cookies = CookieJar()
-        self._opener = build_opener(HTTPCookieProcessor(self.cookies))
-
-    def get(self, path: str) -> Answer:
-        """The page at which a GET ends."""
-        return self._open(Request(self.site.address + path))
-
-    def token(self, page: str) -> str:
-        """The token of the forms of a page."""
-        found = re.search(r'name="form_token" value="([^"]+)"', self.get(page).text)
-        return found.group(1) if found else ""
-
-    def send(self, page: str, path: str, **fields: str) -> Answer:
-        """The page at which a form of a page ends."""
-        filled = {"form_token": self.token(page), **fields}
-        return self._open(Request(self.site.address + path, data=urlencode(filled).encode()))
+class Visitor(Reader):
+    """A browser that can log in."""
 
     def post(self, path: str, **headers: str) -> Answer:
         """What an empty JSON body gives, sent with the cookies."""
         named = {"Content-Type": "application/json", **{name.replace("_", "-"): one for name, one in headers.items()}}
-        return self._open(Request(self.site.address + path, data=b"{}", headers=named))
+        return self.open(Request(self.site.address + path, data=b"{}", headers=named))
 
     def log_in(self, name: str, password: str | None = None) -> Answer:
         """The page after logging in."""
         return self.send("/login", "/login", name=name, password=password or PASSWORDS[name])
-
-    def _open(self, request: Request) -> Answer:
-        try:
-            with self._opener.open(request, timeout=60) as response:
-                path = response.url.removeprefix(self.site.address)
-                return Answer(response.status, {**response.headers, "Path": path}, response.read().decode())
-        except HTTPError as error:
-            return Answer(error.code, dict(error.headers), error.read().decode())
 
 
 @pytest.fixture(scope="module")
@@ -326,7 +297,7 @@ def test_every_form_needs_the_token_of_its_session(site: Site, path: str) -> Non
     visitor = Visitor(site)
     visitor.log_in("Ana")
     for token in ("", "x" * 32):
-        answer = visitor._open(
+        answer = visitor.open(
             Request(site.address + path, data=urlencode({"form_token": token, "role": "reader"}).encode())
         )
         assert (answer.status, "this form belongs to an older session" in answer.text) == (400, True)
@@ -624,7 +595,7 @@ def test_only_the_proxy_of_the_settings_is_believed_on_who_asks(
         visitor = Visitor(site)
         filled = {"form_token": visitor.token("/login"), "name": "Ana", "password": "a wrong guess"}
         headers = {"X-Forwarded-For": "198.51.100.7, 203.0.113.9"}
-        visitor._open(Request(site.address + "/login", data=urlencode(filled).encode(), headers=headers))
+        visitor.open(Request(site.address + "/login", data=urlencode(filled).encode(), headers=headers))
         [failed] = [one for one in site.parts.store.audit(9) if one.act == "login failed"]
     assert failed.address == expected
 

@@ -5,11 +5,7 @@ from __future__ import annotations
 import re
 import stat
 import time
-from http.cookiejar import CookieJar
 from pathlib import Path
-from urllib.error import HTTPError
-from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 import pytest
 
@@ -19,56 +15,7 @@ from factcheck.web.security import is_loopback, lasting_secrets
 from factcheck.web.wording import in_words
 from tests.fakes import fake_parts
 from tests.sample_report import COURIER, HERALD, LATER, NUMBERS, SAMPLE
-from tests.web_server import Answer, Site, running
-
-
-class Reader:
-    """A browser without JavaScript: keeps cookies, follows redirects, sends forms with their token."""
-
-    def __init__(self, site: Site) -> None:
-        self.site = site
-        self.cookies = CookieJar()
-        self._opener = build_opener(HTTPCookieProcessor(self.cookies))
-
-    def get(self, path: str) -> Answer:
-        """A page."""
-        return self._open(Request(self.site.address + path))
-
-    def send(self, form_page: str, path: str, **fields: str) -> Answer:
-        """The page after sending a form of a page."""
-        token = re.search(r'name="form_token" value="([^"]+)"', self.get(form_page).text)
-        filled = {"form_token": token.group(1) if token else "", **fields}
-        return self._open(Request(self.site.address + path, data=urlencode(filled).encode()))
-
-    def upload(self, name: str, content: bytes) -> Answer:
-        """The page after uploading a file on the articles page."""
-        token = re.search(r'name="form_token" value="([^"]+)"', self.get("/articles").text)
-        assert token
-        parts = [
-            f'--X\r\nContent-Disposition: form-data; name="form_token"\r\n\r\n{token.group(1)}\r\n'.encode(),
-            f'--X\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\n\r\n'.encode() + content,
-            b"\r\n--X--\r\n",
-        ]
-        headers = {"Content-Type": "multipart/form-data; boundary=X"}
-        return self._open(Request(self.site.address + "/articles", data=b"".join(parts), headers=headers))
-
-    def finished(self, answer: Answer) -> Answer:
-        """The page of long work, once that is over."""
-        path = answer.headers["Url"].removeprefix(self.site.address)
-        deadline = time.monotonic() + 120
-        while 'data-job="over"' not in answer.text:
-            assert time.monotonic() < deadline, answer.text
-            time.sleep(0.2)
-            answer = self.get(path)
-        return answer
-
-    def _open(self, request: Request) -> Answer:
-        try:
-            with self._opener.open(request, timeout=30) as response:
-                return Answer(response.status, {**response.headers, "Url": response.url}, response.read().decode())
-        except HTTPError as error:
-            return Answer(error.code, dict(error.headers), error.read().decode())
-
+from tests.web_server import Reader, Site, running
 
 ADDRESSES = [
     "/",

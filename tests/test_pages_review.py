@@ -17,8 +17,7 @@ from factcheck.review import decide, import_decisions
 from factcheck.web.shown import outlet_table
 from tests.fakes import fake_parts
 from tests.sample_report import COURIER, FIFTEEN, HERALD, LATER, NUMBERS, TOLL, TWELVE, WIRE
-from tests.test_pages import Reader
-from tests.web_server import Site, running, sample_parts
+from tests.web_server import Reader, Site, running, sample_parts
 
 CARD = Dispute(
     dispute_id="card",

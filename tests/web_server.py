@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
-from urllib.request import Request, urlopen
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, Request, build_opener, urlopen
 
 from waitress import wasyncore
 from waitress.server import create_server
@@ -63,6 +67,60 @@ class Site:
         try:
             with urlopen(request, timeout=120) as response:
                 return Answer(response.status, dict(response.headers), response.read().decode())
+        except HTTPError as error:
+            return Answer(error.code, dict(error.headers), error.read().decode())
+
+
+class Reader:
+    """A browser without JavaScript: keeps cookies, follows redirects, sends forms with their token."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.cookies = CookieJar()
+        self._opener = build_opener(HTTPCookieProcessor(self.cookies))
+
+    def get(self, path: str) -> Answer:
+        """The page at which a GET ends; the headers Url and Path say which that is."""
+        return self.open(Request(self.site.address + path))
+
+    def token(self, page: str) -> str:
+        """The token of the forms of a page; empty where it has none."""
+        found = re.search(r'name="form_token" value="([^"]+)"', self.get(page).text)
+        return found.group(1) if found else ""
+
+    def send(self, page: str, path: str, **fields: str) -> Answer:
+        """The page at which a form of a page ends."""
+        filled = {"form_token": self.token(page), **fields}
+        return self.open(Request(self.site.address + path, data=urlencode(filled).encode()))
+
+    def upload(self, name: str, content: bytes) -> Answer:
+        """The page after uploading a file on the articles page."""
+        token = self.token("/articles")
+        assert token
+        parts = [
+            f'--X\r\nContent-Disposition: form-data; name="form_token"\r\n\r\n{token}\r\n'.encode(),
+            f'--X\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\n\r\n'.encode() + content,
+            b"\r\n--X--\r\n",
+        ]
+        headers = {"Content-Type": "multipart/form-data; boundary=X"}
+        return self.open(Request(self.site.address + "/articles", data=b"".join(parts), headers=headers))
+
+    def finished(self, answer: Answer) -> Answer:
+        """The page of long work, once that is over."""
+        path = answer.headers["Path"]
+        deadline = time.monotonic() + 120
+        while 'data-job="over"' not in answer.text:
+            assert time.monotonic() < deadline, answer.text
+            time.sleep(0.2)
+            answer = self.get(path)
+        return answer
+
+    def open(self, request: Request) -> Answer:
+        """What any request ends at."""
+        try:
+            with self._opener.open(request, timeout=60) as response:
+                ended = {"Url": response.url, "Path": response.url.removeprefix(self.site.address)}
+                return Answer(response.status, {**response.headers, **ended}, response.read().decode())
         except HTTPError as error:
             return Answer(error.code, dict(error.headers), error.read().decode())
 
