@@ -57,7 +57,8 @@ class ClaimCheck:
 class ReportData:
     """Everything that a report shows. `claims` and `articles` hold at least those that disputes and findings name.
 
-    `decisions` are by finding, oldest first; `funnel` counts what the last scan looked at and `left_out` why not more.
+    `decisions` are by finding, oldest first; `decided_ids` are the findings that wait for no further one, as in the
+    queue. `funnel` counts what the last scan looked at and `left_out` says why not more.
     """
 
     generated_at: datetime
@@ -66,6 +67,7 @@ class ReportData:
     claims: dict[str, Claim]
     articles: dict[str, Article]
     decisions: dict[str, tuple[Decision, ...]] = field(default_factory=dict)
+    decided_ids: frozenset[str] = frozenset()
     funnel: dict[str, int] = field(default_factory=dict)
     left_out: tuple[LeftOut, ...] = ()
     models: dict[str, str] = field(default_factory=dict)

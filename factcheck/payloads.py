@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from factcheck.answers import ClaimCheck, Evidence, ReportData
+from factcheck.compared import moved, unit_span
 from factcheck.errors import FactcheckError
 from factcheck.events import SidedClaim
 from factcheck.records import (
@@ -121,9 +122,15 @@ def decision_payload(decision: Decision) -> Json:
     }
 
 
-def finding_payload(finding: Finding, left: SidedClaim, right: SidedClaim, decisions: Iterable[Decision] = ()) -> Json:
-    """Two claims that a person should compare. `status` is open until the first decision."""
-    decided = [decision_payload(decision) for decision in decisions]
+def finding_payload(
+    finding: Finding,
+    left: SidedClaim,
+    right: SidedClaim,
+    decisions: Iterable[Decision] = (),
+    *,
+    is_decided: bool = False,
+) -> Json:
+    """Two claims that a person should compare. `status` is open until as many people decided as it needs."""
     return {
         "finding_id": finding.finding_id,
         "relation": finding.relation.value,
@@ -131,13 +138,17 @@ def finding_payload(finding: Finding, left: SidedClaim, right: SidedClaim, decis
         "scores": asdict(finding.scores),
         "conflict_type": _value(finding.conflict_type),
         "clash": _clash(finding.clash, left.article.body, right.article.body),
+        "compared": {
+            "left": _compared(left, finding.pair.left_unit),
+            "right": _compared(right, finding.pair.right_unit),
+        },
         "reasons": list(finding.reasons),
         "similarity": finding.pair.similarity,
         "matched_because": list(finding.pair.evidence),
         "left": claim_payload(left.claim, left.article),
         "right": claim_payload(right.claim, right.article),
-        "status": "decided" if decided else "open",
-        "decisions": decided,
+        "status": "decided" if is_decided else "open",
+        "decisions": [decision_payload(decision) for decision in decisions],
         "model_id": finding.model_id,
         "run_id": finding.run_id,
     }
@@ -201,6 +212,7 @@ def report_payload(data: ReportData) -> Json:
                 claims[finding.pair.left_id],
                 claims[finding.pair.right_id],
                 data.decisions.get(finding.finding_id, ()),
+                is_decided=finding.finding_id in data.decided_ids,
             )
             for finding in data.findings
         ],
@@ -259,6 +271,12 @@ def _clash(clash: Clash | None, left_text: str, right_text: str) -> Json | None:
     if clash is None:
         return None
     return {"left": _stretch(left_text, clash.left), "right": _stretch(right_text, clash.right)}
+
+
+def _compared(sided: SidedClaim, unit: int) -> Json:
+    """The part of a claim that was compared, all of it or a unit, and how that reads by itself."""
+    span = moved(unit_span(sided.claim, unit), sided.claim.start)
+    return {**_stretch(sided.article.body, span), "reads_as": sided.claim.wording(unit)}
 
 
 def _stretch(text: str, span: Span) -> Json:

@@ -49,6 +49,8 @@ def _gathered(parts: Parts, findings: Sequence[Finding], disputes: Sequence[Disp
     claims = store.claims(_claim_ids(findings, disputes))
     articles = store.articles({claim.article_id for claim in claims.values()})
     decisions = store.decisions_of(finding.finding_id for finding in findings)
+    filters = [FindingFilter(status="decided", sampled=is_sampled) for is_sampled in (False, True)]
+    decided = {finding_id for shown in filters for finding_id in store.finding_ids(shown)}
     run = store.last_run("scan")
     counts = store.counts()
     return ReportData(
@@ -58,6 +60,7 @@ def _gathered(parts: Parts, findings: Sequence[Finding], disputes: Sequence[Disp
         claims=claims,
         articles={article.article_id: article for article in articles},
         decisions={finding_id: tuple(made) for finding_id, made in decisions.items()},
+        decided_ids=frozenset(decided & {finding.finding_id for finding in findings}),
         funnel=dict(run.counts) if run else {name: counts[name] for name in ("articles", "claims")},
         left_out=(*_not_compared(parts, run), *(run.left_out if run else ())),
         models=dict(run.models) if run else {},

@@ -31,6 +31,19 @@ class ClashOut(Shape):
     right: Stretch
 
 
+class ComparedPart(Stretch):
+    """What of a claim was compared: all of it, or one of the things that it states."""
+
+    reads_as: str = Field(description="How the model read it: by itself, with names in the place of pronouns.")
+
+
+class ComparedOut(Shape):
+    """What was compared with what."""
+
+    left: ComparedPart
+    right: ComparedPart
+
+
 class Context(Shape):
     """The sentence before and the sentence after; empty at the ends of a text."""
 
@@ -109,11 +122,12 @@ class ReportFinding(Shape):
     scores: dict[Relation, float]
     conflict_type: ConflictType | None
     clash: ClashOut | None
+    compared: ComparedOut
     reasons: list[str]
     similarity: float
     left: ClaimOut
     right: ClaimOut
-    status: Literal["open", "decided"]
+    status: Literal["open", "decided"] = Field(description="Open until as many people decided as it needs.")
     decisions: list[DecisionOut] = Field(description="Those that were not taken back, oldest first.")
     model_id: str
     run_id: str

@@ -164,6 +164,7 @@ SAMPLE = ReportData(
             ),
         )
     },
+    decided_ids=frozenset({NUMBERS.finding_id}),
     funnel={"articles": 3, "claims": 7, "candidates": 4, "scored": 4, "flagged": 2},
     left_out=(LeftOut(what="scan.pdf", reason="no text in it"),),
     models={"relations": MODEL, "embedder": "minilm-1"},

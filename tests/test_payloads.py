@@ -20,7 +20,7 @@ from factcheck.payloads import (
     report_payload,
     run_payload,
 )
-from factcheck.records import Clash, LeftOut, Relation, RunSummary
+from factcheck.records import Clash, LeftOut, Relation, RunSummary, Span, Unit
 from factcheck.verdicts import SidedClaim
 from tests.golden_files import golden
 from tests.sample_report import COURIER, FIFTEEN, HERALD, LATER, NOW, NUMBERS, SAMPLE, TOLL, TWELVE, WIRE, span
@@ -120,13 +120,35 @@ def test_no_evidence_is_an_empty_list():
     assert claim_check_payload(check)["evidence"] == []
 
 
-def test_finding_is_open_until_the_first_decision():
-    """The status follows the decisions."""
+def test_finding_is_open_until_enough_people_decided():
+    """A decision alone does not end it, as a second person may be wanted; the store knows."""
     sides = (SIDED[NUMBERS.pair.left_id], SIDED[NUMBERS.pair.right_id])
-    assert finding_payload(NUMBERS, *sides)["status"] == "open"
-    decided = finding_payload(NUMBERS, *sides, SAMPLE.decisions[NUMBERS.finding_id])
-    assert decided["status"] == "decided"
-    assert [one["verdict"] for one in decided["decisions"]] == ["conflict"]
+    once = finding_payload(NUMBERS, *sides, SAMPLE.decisions[NUMBERS.finding_id])
+    assert (once["status"], [one["verdict"] for one in once["decisions"]]) == ("open", ["conflict"])
+    assert finding_payload(NUMBERS, *sides, is_decided=True)["status"] == "decided"
+    assert [one["status"] for one in report_payload(SAMPLE)["findings"]] == ["decided", "open"]
+
+
+def test_finding_says_what_of_each_claim_was_compared():
+    """A unit by its place in the article and as it reads by itself; the whole sentence where no unit was."""
+    left, right = SIDED[NUMBERS.pair.left_id], SIDED[NUMBERS.pair.right_id]
+    unit = Unit(span=Span(start=4, end=20), text="He flooded the town.")
+    in_parts = replace(left, claim=replace(left.claim, units=(unit,)))
+    finding = replace(NUMBERS, pair=replace(NUMBERS.pair, left_unit=1))
+    compared = finding_payload(finding, in_parts, right)["compared"]
+    start = left.claim.start
+    assert compared["left"] == {
+        "start": start + 4,
+        "end": start + 20,
+        "text": left.claim.text[4:20],
+        "reads_as": "He flooded the town.",
+    }
+    assert compared["right"] == {
+        "start": right.claim.start,
+        "end": right.claim.end,
+        "text": right.claim.text,
+        "reads_as": right.claim.standalone_text,
+    }
 
 
 def test_last_side_of_an_update_is_the_latest():

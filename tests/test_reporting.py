@@ -94,3 +94,20 @@ def test_another_operating_point_needs_no_scan_and_changes_nothing(parts):
 def test_same_operating_point_is_the_stored_report(parts):
     """At the point of the last scan the stored findings are shown, with the run that first found them."""
     assert report_data_at(parts, "strict").findings == report_data(parts).findings
+
+
+def test_report_calls_decided_what_the_queue_does(tmp_path):
+    """Where two people should look, one decision leaves a finding open, once there is a second person."""
+    parts = fake_parts(tmp_path, double_review=1.0)
+    for name, count in (("alpha", 12), ("beta", 15), ("gamma", 18)):
+        ingest(parts, [make_article(f"The flood at Orlo killed {count} people on Monday.", name)])
+    scan(parts)
+    once, twice, never = parts.store.finding_ids(FindingFilter())
+    decide(parts, once, "conflict", "Ana")
+    decide(parts, twice, "conflict", "Ana")
+    decide(parts, twice, "update", "Bo")
+    told = {one["finding_id"]: one["status"] for one in report_payload(report_data(parts))["findings"]}
+    assert told == {once: "open", twice: "decided", never: "open"}
+    assert parts.store.finding_ids(FindingFilter(status="decided")) == [twice]
+    other = report_payload(report_data_at(parts, "sensitive"))
+    assert {one["finding_id"]: one["status"] for one in other["findings"]} == told

@@ -112,6 +112,8 @@ def _findings(findings: list[Json]) -> Iterator[str]:
     for finding in findings:
         left, right = (_cell(finding[side]) for side in ("left", "right"))
         decided = wording.listed(one["verdict"] for one in finding["decisions"]) or "open"
+        if finding["decisions"] and finding["status"] == "open":
+            decided += " (open for a second look)"
         kind = f", {finding['conflict_type']}" if finding["conflict_type"] else ""
         yield (
             f"| {finding['finding_id']} | {finding['relation']}{kind} | {wording.percent(finding['probability'])} "

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import Markup
 
@@ -148,6 +150,25 @@ def in_words(probability: float) -> str:
     return next(words for least, words in PROBABILITY_WORDS if probability >= least)
 
 
+def parts_compared(claim: Mapping[str, Any], compared: Mapping[str, Any]) -> Iterator[tuple[bool, dict[str, Any]]]:
+    """The quote of a claim in stretches, each with whether it was compared; all of it is one that was."""
+    start, end = claim["start"], claim["end"]
+    inner = (max(start, compared["start"]), min(end, compared["end"]))
+    for first, last in ((start, inner[0]), inner, (inner[1], end)):
+        if first < last:
+            quote = claim["quote"][first - start : last - start]
+            yield (first, last) == inner, {"quote": quote, "start": first}
+
+
+def read_otherwise(claim: Mapping[str, Any], compared: Mapping[str, Any]) -> str:
+    """How the compared part of a claim was read by itself, where that is more than its own words; else empty."""
+    return "" if _plain(compared["reads_as"]) == _plain(compared["text"]) else str(compared["reads_as"])
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).strip(" .,;:“”\"'").casefold()
+
+
 def shortened(text: str, limit: int = 160) -> str:
     """A text cut at a word so that it has at most about `limit` characters."""
     return text if len(text) <= limit else text[:limit].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
@@ -155,6 +176,8 @@ def shortened(text: str, limit: int = 160) -> str:
 
 FILTERS = {
     "in_words": in_words,
+    "parts_compared": parts_compared,
+    "read_otherwise": read_otherwise,
     "shortened": shortened,
     **{
         name: getattr(report_wording, name)

@@ -1,4 +1,4 @@
-"""The pages in a real browser: a claim submitted, decisions by mouse and by keyboard, and no barrier on any page."""
+"""The pages in a real browser: a claim submitted, decisions by mouse and by keyboard, and the keys themselves."""
 
 from __future__ import annotations
 
@@ -8,31 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.browser.walk import NEEDS_CHROMIUM, PATIENCE, barriers
-from tests.sample_report import COURIER, HERALD, LATER, NUMBERS, SAMPLE
+from tests.browser.walk import NEEDS_CHROMIUM, PATIENCE
+from tests.sample_report import COURIER, LATER, NUMBERS
 from tests.web_server import Site, running, sample_parts
-
-ADDRESSES = [
-    "/?status=all",
-    "/?q=zebra",
-    "/?status=all&relation=conflict#filters",
-    f"/findings/{NUMBERS.finding_id}?status=all",
-    "/disputes",
-    f"/disputes/{SAMPLE.disputes[1].dispute_id}",
-    "/check",
-    "/check?text=Twelve+people+never+died+in+the+flood%2C+police+said.",
-    "/check?text=Zebras+graze+beneath+Kilimanjaro.",
-    "/check?text=",
-    "/articles",
-    f"/articles/{HERALD.article_id}",
-    "/report",
-    "/quality",
-    "/jobs",
-    "/about",
-    "/account",
-    "/users",
-    "/none",
-]
 
 pytestmark = NEEDS_CHROMIUM
 
@@ -161,30 +139,6 @@ def test_a_decision_without_javascript_is_recorded(browser: Any, site: Site) -> 
     page.get_by_text("Recorded: not a claim.").wait_for()
     context.close()
     assert verdicts(site, LATER.finding_id) == [("Bo", "not a claim", "")]
-
-
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
-def test_no_page_has_a_barrier(browser: Any, site: Site, scheme: str, width: int) -> None:
-    """Axe finds no violation, nothing is wider than the window, and the policy blocks nothing of ours."""
-    context = browser.new_context(base_url=site.address, color_scheme=scheme, viewport={"width": width, "height": 850})
-    context.set_default_timeout(PATIENCE)
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text) if "Policy" in message.text else None)
-    found = {}
-    for address in ADDRESSES:
-        page.goto(address)
-        if problems := barriers(page):
-            found[address] = problems
-    page.goto(f"/findings/{NUMBERS.finding_id}")
-    for key, opened in (("h", "#keys-dialog"), ("[", "#article-panel .this-claim")):
-        page.keyboard.press(key)
-        page.locator(opened).wait_for()
-        if problems := barriers(page):
-            found[opened] = problems
-        page.keyboard.press("Escape")
-    context.close()
-    assert (found, complaints) == ({}, [])
 
 
 def test_the_api_page_shows_every_call_without_the_network(page: Any, site: Site) -> None:
