@@ -3,15 +3,17 @@
 import gzip
 import json
 import random
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
 from factcheck.records import RELATIONS
-from factcheck.training.pairs import TrainingPair, read_lines, relation_pairs, rendered, swapped_at_random
+from factcheck.training.pairs import TrainingPair, nli_pairs, read_lines, relation_pairs, rendered, swapped_at_random
 
 
-def write_pairs(path: Path, rows: list[dict[str, object]]) -> Path:
+def write_pairs(path: Path, rows: Sequence[Mapping[str, object]]) -> Path:
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     return path
 
@@ -71,6 +73,30 @@ def test_several_right_labels_share_the_probability() -> None:
     logits = torch.zeros(1, len(LABELS))
     right = torch.tensor([[label in ("agree", "compatible", "different") for label in LABELS]])
     assert partial_label_loss(logits, right, torch.ones(1)).item() == pytest.approx(0.6931, abs=1e-4)
+
+
+def test_smoothing_makes_certainty_costly() -> None:
+    """With smoothing, the surest right answer pays for the five relations that it rules out, and for no NLI label."""
+    torch = pytest.importorskip("torch")
+    from factcheck.training.network import LABELS, partial_label_loss
+
+    logits = torch.zeros(1, len(LABELS))
+    logits[0, LABELS.index("conflict")] = 60.0
+    right = torch.tensor([[label == "conflict" for label in LABELS]])
+    assert partial_label_loss(logits, right, torch.ones(1)).item() == pytest.approx(0, abs=1e-6)
+    assert partial_label_loss(logits, right, torch.ones(1), 0.1).item() == pytest.approx(0.1 * 60 * 5 / 6, rel=1e-4)
+
+
+def test_a_recipe_names_its_nli_sources(tmp_path: Path) -> None:
+    """Only the sources with a share are drawn from, each as often as its share times the scale says."""
+    rows = [
+        {"premise": f"p{number}", "hypothesis": f"{source} h{number}", "label": "neutral", "source": source}
+        for source in ("fm2", "scone", "unnamed")
+        for number in range(10)
+    ]
+    path = write_pairs(tmp_path / "train.jsonl", rows)
+    drawn = [pair.right.split()[0] for pair in nli_pairs(path, seed=1, scale=0.5, shares={"fm2": 8, "scone": 40})]
+    assert Counter(drawn) == {"fm2": 4, "scone": 10}
 
 
 def test_an_untrained_adapter_changes_nothing() -> None:

@@ -60,10 +60,17 @@ class Batcher:
         return torch.tensor(rows, device=self.device)
 
 
-def partial_label_loss(logits: Tensor, right: Tensor, weights: Tensor) -> Tensor:
-    """The mean over pairs of -log P(one of the right labels), among the labels of the pair's own question."""
+def partial_label_loss(logits: Tensor, right: Tensor, weights: Tensor, smoothing: float = 0.0) -> Tensor:
+    """The mean over pairs of -log P(one of the right labels), among the labels of the pair's own question.
+
+    `smoothing` is the share of the loss that asks for all labels alike: label smoothing (Szegedy et al. 2016), which
+    also tempers wrong labels (Lukasik et al. 2020).
+    """
     is_nli = right[:, len(RELATIONS) :].any(dim=1, keepdim=True)
     asked = torch.cat([~is_nli.expand(-1, len(RELATIONS)), is_nli.expand(-1, len(NLI_LABELS))], dim=1)
     logits = logits.float().masked_fill(~asked, -1e9)
-    log_right = torch.logsumexp(logits.masked_fill(~right, -1e9), dim=1) - torch.logsumexp(logits, dim=1)
-    return -(log_right * weights).sum() / weights.sum()
+    log_all = torch.log_softmax(logits, dim=1)
+    log_right = torch.logsumexp(log_all.masked_fill(~right, -1e9), dim=1)
+    log_any = log_all.masked_fill(~asked, 0.0).sum(dim=1) / asked.sum(dim=1)
+    log_wanted = (1 - smoothing) * log_right + smoothing * log_any
+    return -(log_wanted * weights).sum() / weights.sum()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -65,18 +65,20 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
             yield row
 
 
-def nli_pairs(path: Path, *, seed: int, scale: float = 1.0) -> list[TrainingPair]:
-    """A sample of the NLI pairs, `NLI_SHARES` times `scale` of each source, in random order."""
+def nli_pairs(
+    path: Path, *, seed: int, scale: float = 1.0, shares: Mapping[str, int] = NLI_SHARES
+) -> list[TrainingPair]:
+    """A sample of the NLI pairs, `shares` times `scale` of each source, in random order; other sources stay out."""
     by_source: dict[str, list[TrainingPair]] = {}
     for row in read_lines(path):
-        if row["source"] in NLI_SHARES:
+        if row["source"] in shares:
             if row["label"] not in NLI_LABELS:
                 raise ValueError(f"{path.name}: unknown label {row['label']!r}; known: {', '.join(NLI_LABELS)}")
             pair = TrainingPair(left=row["premise"], right=row["hypothesis"], labels=(row["label"],))
             by_source.setdefault(row["source"], []).append(pair)
     shuffle = random.Random(seed)
     chosen: list[TrainingPair] = []
-    for source, share in NLI_SHARES.items():
+    for source, share in shares.items():
         pairs = by_source.get(source, [])
         shuffle.shuffle(pairs)
         chosen += pairs[: round(share * scale)]

@@ -9,7 +9,7 @@ import random
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import click
@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from factcheck.records import FLAGGED, RELATIONS
 from factcheck.training.base import base_folder
 from factcheck.training.network import LABELS, Batcher, new_network, partial_label_loss
-from factcheck.training.pairs import TrainingPair, nli_pairs, read_lines, relation_pairs, swapped_at_random
+from factcheck.training.pairs import NLI_SHARES, TrainingPair, nli_pairs, read_lines, relation_pairs, swapped_at_random
 from factcheck.training.weak import weak_negatives
 
 Scorer = Callable[[Sequence[TrainingPair]], list[float]]
@@ -32,7 +32,7 @@ NATURAL = "train_natural.jsonl"
 class Recipe:
     """Everything that decides what a training run makes, beside the data; as it stands, the shipped model's.
 
-    `rank` is that of the adapters, 0 trains every weight. `nli_scale` multiplies `NLI_SHARES`, and `nli_first` has
+    `rank` is that of the adapters, 0 trains every weight. `nli_scale` multiplies `nli_shares`, and `nli_first` has
     all those pairs learned before any relation. `weak_negatives` and `rehearsal` (NLI pairs) count for each of the
     `relation_passes`. The weak negatives are the hardest of `weak_candidates`, those to which the network as the run
     starts gives most conflict, update and tension; 0 takes them at random.
@@ -40,6 +40,7 @@ class Recipe:
 
     base: str = "mpnet"
     rank: int = 32
+    nli_shares: dict[str, int] = field(default_factory=lambda: dict(NLI_SHARES))
     nli_scale: float = 0.55
     nli_first: bool = True
     weak_negatives: int = 4000
@@ -50,6 +51,7 @@ class Recipe:
     batch_size: int = 16
     learning_rate: float = 3e-4
     warmup_steps: int = 100
+    label_smoothing: float = 0.0
     seed: int = 13
 
 
@@ -90,7 +92,7 @@ class MasterWeights:
 def schedule(recipe: Recipe, data: Path, minilm: Path, scorer: Scorer) -> list[TrainingPair]:
     """All pairs of a run in the order in which they are learned; the same recipe and start give the same list."""
     shuffle = random.Random(recipe.seed)
-    nli = nli_pairs(data / "nli" / "train.jsonl.gz", seed=recipe.seed, scale=recipe.nli_scale)
+    nli = nli_pairs(data / "nli" / "train.jsonl.gz", seed=recipe.seed, scale=recipe.nli_scale, shares=recipe.nli_shares)
     relations = data / "news_relations"
     files = sorted(relations.glob("train_*.jsonl"))
     labelled = relation_pairs(files)
@@ -212,7 +214,7 @@ def train(recipe: Recipe, data: Path, out: Path, pace: Pace, start: Path | None 
     click.echo(f"{len(plan)} steps of {recipe.batch_size} pairs, from step {first}, on {device}")
     began, mean_loss = time.monotonic(), None
     for step in range(first, min(len(plan), pace.last_step)):
-        loss = learn(network, batcher, plan[step])
+        loss = learn(network, batcher, plan[step], recipe.label_smoothing)
         weights.step(rate_at(step, len(plan), recipe))
         mean_loss = loss if mean_loss is None else 0.98 * mean_loss + 0.02 * loss
         done, minutes = step + 1, (time.monotonic() - began) / 60
@@ -227,11 +229,11 @@ def train(recipe: Recipe, data: Path, out: Path, pace: Pace, start: Path | None 
             return
 
 
-def learn(network: nn.Module, batcher: Batcher, pairs: Sequence[TrainingPair]) -> float:
+def learn(network: nn.Module, batcher: Batcher, pairs: Sequence[TrainingPair], smoothing: float) -> float:
     """The loss on a batch, whose gradients now lie in the network."""
     logits = network(**batcher.tokens([(pair.left, pair.right) for pair in pairs])).logits
     weigh = torch.tensor([pair.weight for pair in pairs], device=batcher.device)
-    loss = partial_label_loss(logits, batcher.labels(pairs), weigh)
+    loss = partial_label_loss(logits, batcher.labels(pairs), weigh, smoothing)
     torch.autograd.backward(loss)
     return loss.item()
 
