@@ -3,8 +3,8 @@
 # docker run -p 127.0.0.1:8000:8000 -v factcheck:/data factcheck
 FROM python:3.11-slim
 
-# On x86-64, PyPI's torch brings CUDA along. For a far smaller image give PyTorch's own index of CPU builds:
-# --build-arg TORCH_INDEX_URL=https://download.pytorch.org/whl/cpu
+# On x86-64, the ordinary torch brings CUDA along. For a far smaller image give the address of PyTorch's CPU builds,
+# which the installation page of PyTorch names: --build-arg TORCH_INDEX_URL=…
 ARG TORCH_INDEX_URL=""
 
 RUN useradd --create-home --uid 10001 factcheck && install -d -o factcheck -g factcheck /data
@@ -20,7 +20,7 @@ RUN if [ -n "$TORCH_INDEX_URL" ]; then \
 COPY factcheck factcheck
 RUN pip install --no-cache-dir --no-deps --force-reinstall .
 
-USER factcheck
+USER 10001
 WORKDIR /home/factcheck
 ENV FACTCHECK_INDEX=/data/index FACTCHECK_CACHE=/data/cache PYTHONUNBUFFERED=1
 VOLUME /data
