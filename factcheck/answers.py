@@ -146,7 +146,7 @@ class Reviewed:
 
     `status` is open or decided. `decisions` are those that stand, `history` also those withdrawn and the withdrawals;
     both are oldest first. `needs_two` says that two people should look, so that their agreement can be measured;
-    `is_sampled` that it was not flagged but drawn at random.
+    `is_sampled` that it was not flagged but drawn at random; `dispute_id` names the dispute that it belongs to.
     """
 
     status: str
@@ -156,6 +156,7 @@ class Reviewed:
     assignment: Assignment | None = None
     needs_two: bool = False
     is_sampled: bool = False
+    dispute_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

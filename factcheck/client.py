@@ -160,6 +160,10 @@ class Client:
         answer = self._send("POST", "/decisions/import", body=exported.encode(), headers={"Content-Type": kind})
         return _read(shapes.ImportAnswer, answer)
 
+    def outlets(self) -> list[shapes.OutletPairOut]:
+        """How many findings of each relation there are between each two outlets, most first."""
+        return self._get(shapes.OutletList, "/outlets").pairs
+
     def quality(self) -> shapes_service.QualityAnswer:
         """How good the findings are by what people decided, and how far reviewers agree."""
         return self._get(shapes_service.QualityAnswer, "/quality")
@@ -216,6 +220,22 @@ class Client:
     def status(self) -> shapes_service.StatusAnswer:
         """What the store holds, and what the last runs did."""
         return self._get(shapes_service.StatusAnswer, "/status")
+
+    def my_keys(self) -> list[shapes_service.KeyOut]:
+        """The keys of the account that this client speaks for."""
+        return self._get(shapes_service.KeyList, "/me/keys").keys
+
+    def add_key(self, *, role: str | None = None, label: str = "", days: int | None = None) -> shapes_service.KeyAnswer:
+        """A new key of that account, which may do no more than this client; `secret` is told this once."""
+        return self._post(shapes_service.KeyAnswer, "/me/keys", {"role": role, "label": label, "days": days})
+
+    def revoke_key(self, prefix: str) -> shapes_service.KeyAnswer:
+        """Makes a key of that account worthless."""
+        return self._post(shapes_service.KeyAnswer, f"/me/keys/{_part(prefix)}/revoke")
+
+    def change_password(self, old: str, new: str) -> shapes_service.AccountAnswer:
+        """Gives that account another password, which ends its sessions; keys stay."""
+        return self._post(shapes_service.AccountAnswer, "/me/password", {"old": old, "new": new})
 
     def me(self) -> shapes_service.MeAnswer:
         """Who the server takes this client for."""

@@ -9,6 +9,7 @@ from factcheck.answers import Assignment, Reopened, Reviewed
 from factcheck.payloads import Json, decision_payload, run_payload
 
 if TYPE_CHECKING:
+    from factcheck.origins import OriginReview
     from factcheck.review_quality import ReviewQuality
 
 
@@ -22,6 +23,7 @@ def review_payload(reviewed: Reviewed) -> Json:
         "assigned": assignment_payload(reviewed.assignment),
         "needs_two": reviewed.needs_two,
         "is_sampled": reviewed.is_sampled,
+        "dispute_id": reviewed.dispute_id,
     }
 
 
@@ -46,6 +48,17 @@ def assignment_payload(assignment: Assignment | None) -> Json | None:
     if assignment is None:
         return None
     return {"reviewer": assignment.reviewer, "until": assignment.until.isoformat()}
+
+
+def origin_review_payload(review: OriginReview) -> Json:
+    """What a reviewer said of an article's origin; `joined_to` is null where it has one of its own."""
+    return {
+        "article_id": review.article_id,
+        "joined_to": review.joined_to,
+        "reviewer": review.reviewer,
+        "note": review.note,
+        "made_at": review.made_at.isoformat(),
+    }
 
 
 def quality_payload(quality: ReviewQuality) -> Json:

@@ -180,6 +180,35 @@ def add_key(
     return key, secret
 
 
+def add_own_key(
+    parts: Parts, actor: Actor, person: Person, *, role: str | None = None, label: str = "", days: int | None = None
+) -> tuple[ApiKey, str]:
+    """A new key for whoever asks, who may ask by a key: no key makes one that may do more than itself.
+
+    Raises:
+        BadInput: the role is above what the person may do now, or label or days are outside their limits.
+    """
+    chosen = checked_role(role) if role else person.role
+    if not person.role.may(chosen):
+        raise BadInput(
+            f"{person.name} is {person.role} here and cannot make a key that is {chosen}",
+            hint=f"take {person.role} or less",
+        )
+    return add_key(parts, actor, person.name, role=chosen, label=label, days=days)
+
+
+def own_key(parts: Parts, person: Person, prefix: str) -> ApiKey:
+    """A key of whoever asks, or as an admin anybody's.
+
+    Raises:
+        NotFound: there is none that begins so and is theirs.
+    """
+    found = parts.store.api_key(prefix)
+    if found is None or not (person.role is Role.ADMIN or found[0].owner == person.name):
+        raise NotFound(f"you have no key {prefix!r}", hint="the account page lists yours")
+    return found[0]
+
+
 def revoke_key(parts: Parts, actor: Actor, prefix: str) -> ApiKey:
     """Makes a key worthless.
 

@@ -138,6 +138,7 @@ class FindingOut(ReportFinding):
 
     history: list[HistoryOut] = Field(description="The decisions, those taken back, and the withdrawals.")
     assigned: AssignmentOut | None = Field(description="Who is at it.")
+    dispute_id: str | None = Field(description="The dispute that it belongs to.")
     is_sampled: bool = Field(description="Whether it was not flagged but drawn at random, to measure what is missed.")
     needs_two: bool = Field(description="Whether two people should decide, to measure how far they agree.")
 
@@ -212,6 +213,16 @@ class ArticleList(Answer):
     next_cursor: str | None = Field(description="Give it back to get the next page; null at the end.")
 
 
+class OriginReviewOut(Shape):
+    """What a reviewer said of an article's origin; `joined_to` is null where it has one of its own."""
+
+    article_id: str
+    joined_to: str | None
+    reviewer: str
+    note: str
+    made_at: str
+
+
 class ArticleAnswer(Answer, ArticleRef):
     """An article with its text and claims."""
 
@@ -219,6 +230,8 @@ class ArticleAnswer(Answer, ArticleRef):
     language: str
     retrieved_at: str
     claims: list[ClaimOut]
+    copies: list[ArticleRef] = Field(description="The other articles that print the same text.")
+    origin_reviews: list[OriginReviewOut]
 
 
 class FindingList(Answer):
@@ -231,6 +244,21 @@ class FindingList(Answer):
 
 class FindingAnswer(Answer, FindingOut):
     """One finding."""
+
+
+class OutletPairOut(Shape):
+    """How many findings of one relation there are between two outlets."""
+
+    one: str
+    other: str
+    relation: Relation
+    count: int
+
+
+class OutletList(Answer):
+    """Which outlets disagree, most first."""
+
+    pairs: list[OutletPairOut]
 
 
 class DecisionAnswer(Answer):

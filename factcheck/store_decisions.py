@@ -108,7 +108,7 @@ class DecisionStore(QueueStore):
             entries.setdefault(row["finding_id"], []).append(row)
         assigned, reopened = self.assignments(ids, now=now), self.reopened(ids)
         chosen = "finding_id IN (SELECT value FROM json_each(?))"
-        columns = "finding_id, is_open, needs_two, is_sampled"
+        columns = "finding_id, is_open, needs_two, is_sampled, dispute_id"
         flags = self.rows(f"SELECT {columns} FROM findings WHERE {chosen}", [ids_json(ids)])
         return {
             row["finding_id"]: Reviewed(
@@ -119,6 +119,7 @@ class DecisionStore(QueueStore):
                 assignment=assigned.get(row["finding_id"]),
                 needs_two=bool(row["needs_two"]),
                 is_sampled=bool(row["is_sampled"]),
+                dispute_id=row["dispute_id"],
             )
             for row in flags
         }

@@ -122,7 +122,7 @@ class QueueStore(FindingStore):
                 lifted: dict[str, Any] = {facet: None}
                 counted |= self._counted(replace(shown, **lifted), [facet])
         counts = {
-            status: self.finding_count(replace(shown, status=status, sampled=status == "sample"))
+            status: self.finding_count(replace(shown, status=status, sampled=shown.sampled or status == "sample"))
             for status in _STATUSES
         }
         counted["status"] = {status: count for status, count in counts.items() if count}

@@ -330,3 +330,21 @@ def test_articles_are_listed_without_their_text(site: Site) -> None:
     listed = site.get("/api/v1/articles").json
     assert [one["article_id"] for one in listed["articles"]] == [one.article_id for one in (WIRE, COURIER, HERALD)]
     assert all("body" not in one for one in listed["articles"])
+
+
+def test_what_the_pages_tell_about_one_thing_the_api_tells_too(own_site: Site) -> None:
+    """An article with its copies and what was said of its origin, a finding with its dispute, outlets with counts."""
+    path = f"/api/v1/articles/{COURIER.article_id}"
+    assert (own_site.get(path).json["copies"], own_site.get(path).json["origin_reviews"]) == ([], [])
+    joined = {"joined_to": HERALD.article_id, "reviewer": "Bo", "note": "one text"}
+    assert own_site.post(f"{path}/origin", joined).status == 201
+    told = own_site.get(path).json
+    assert [one["article_id"] for one in told["copies"]] == [HERALD.article_id]
+    [said] = told["origin_reviews"]
+    assert (said["joined_to"], said["reviewer"], said["note"]) == (HERALD.article_id, "Bo", "one text")
+    finding = own_site.get(f"/api/v1/findings/{NUMBERS.finding_id}").json
+    assert NUMBERS.finding_id in own_site.get(f"/api/v1/disputes/{finding['dispute_id']}").json["finding_ids"]
+    assert own_site.get("/api/v1/outlets").json["pairs"] == [
+        {"one": "=Herald & <Sons>", "other": "The Courier", "relation": "conflict", "count": 1},
+        {"one": "The Courier", "other": "wire", "relation": "update", "count": 1},
+    ]

@@ -216,7 +216,7 @@ def test_a_bad_upload_is_named_with_its_reason(own_site: Site) -> None:
 def test_an_empty_form_is_refused(own_site: Site) -> None:
     """Neither file nor text is an error that says what is missing."""
     answer = Reader(own_site).send("/articles", "/articles")
-    assert (answer.status, "field body is missing" in answer.text) == (400, True)
+    assert (answer.status, "Field body is missing." in answer.text) == (400, True)
 
 
 @pytest.mark.parametrize("address", ["/findings/none", "/disputes/none", "/articles/none", "/none"])
@@ -235,7 +235,7 @@ def test_an_address_that_cannot_be_used_is_refused(site: Site, address: str) -> 
     """The page names the field."""
     page = site.get(address)
     assert page.status == 400
-    assert re.split(r"[?=]", address)[1] in page.text
+    assert f"<p>{re.split(r'[?=]', address)[1].capitalize()}: " in page.text
 
 
 def test_the_report_is_downloaded_with_a_name(site: Site) -> None:

@@ -12,11 +12,11 @@ from urllib.parse import quote
 
 import pytest
 
-from factcheck.records import Dispute, Relation, Side
+from factcheck.records import Dispute, Relation, Side, Span, Unit
 from factcheck.review import decide, import_decisions
 from factcheck.web.shown import outlet_table
 from tests.fakes import fake_parts
-from tests.sample_report import COURIER, FIFTEEN, HERALD, LATER, NUMBERS, TOLL, TWELVE, WIRE
+from tests.sample_report import COURIER, FIFTEEN, HERALD, LATER, NUMBERS, TOLL, TWELVE, WIRE, finding
 from tests.web_server import Reader, Site, running, sample_parts
 
 CARD = Dispute(
@@ -77,6 +77,42 @@ def test_filters_have_counts_and_can_be_taken_off(site: Site) -> None:
     assert '<ul class="chips" aria-label="Filters in use">' in page
 
 
+def test_random_checks_stand_apart_open_and_decided(site: Site) -> None:
+    """What was drawn at random has two entries of its own, by the pages and by the API; no other shows it."""
+    drawn = replace(finding(FIFTEEN, TOLL, Relation.AGREE, 0.9, None), is_sampled=True)
+    path = f"/findings/{drawn.finding_id}"
+    site.parts.store.save_findings([NUMBERS, LATER, drawn])
+    api = "/api/v1/findings?sampled=true"
+    assert path in site.get("/?status=sample").text
+    assert path not in site.get("/?status=checked").text
+    assert site.get(f"{api}&status=decided").json["total"] == 0
+    decide(site.parts, drawn.finding_id, "no disagreement", "Bo", "")
+    assert path not in site.get("/?status=sample").text
+    assert path not in site.get("/?status=all").text
+    assert path in site.get("/?status=checked").text
+    assert [one["finding_id"] for one in site.get(f"{api}&status=decided").json["findings"]] == [drawn.finding_id]
+    counted = site.get("/api/v1/findings/facets?sampled=true").json
+    assert (counted["total"], counted["facets"]["status"]) == (1, {"decided": 1})
+
+
+def test_a_finding_marks_the_part_that_was_compared(site: Site) -> None:
+    """Where a unit of a sentence was compared it is underlined, named for who listens, and told how it was read."""
+    unit = Unit(span=Span(start=0, end=31), text="Twelve residents died in the flood.")
+    store = site.parts.store
+    store.save_article(COURIER, [replace(TWELVE, units=(unit,))], rules="later")
+    assert NUMBERS.pair.right_id == TWELVE.claim_id
+    store.save_findings([replace(NUMBERS, pair=replace(NUMBERS.pair, right_unit=1)), LATER])
+    page = site.get(f"/findings/{NUMBERS.finding_id}").text
+    part = "</mark> people died in the flood<span"
+    assert '<span class="compared"><span class="visually-hidden">[compared part:] </span><mark>Twelve' in page
+    assert f'{part} class="visually-hidden"> [end of the compared part]</span></span>, police said.' in page
+    assert '<q class="read-as" dir="auto">Twelve residents died in the flood.</q>' in page
+    assert page.count("<dt>Compared</dt>") == 1
+    compared = site.get(f"/api/v1/findings/{NUMBERS.finding_id}").json["compared"]["right"]
+    assert (compared["text"], compared["reads_as"]) == ("Twelve people died in the flood", unit.text)
+    assert "<dt>Compared</dt>" not in site.get(f"/findings/{LATER.finding_id}").text
+
+
 def test_mine_is_about_who_looks(site: Site) -> None:
     """One address shows each reviewer what is theirs."""
     reader = Reader(site)
@@ -123,7 +159,7 @@ def test_a_reviewer_is_told_who_is_at_it(site: Site) -> None:
     now = datetime.now(UTC)
     site.parts.store.assign(LATER.finding_id, "Ana", now=now, until=datetime(now.year + 1, 1, 1, tzinfo=UTC))
     assert "Ana is looking at this until" in site.get(f"/findings/{LATER.finding_id}").text
-    assert "Ana is at it" in site.get("/").text
+    assert "<bdi>Ana</bdi> is at it" in site.get("/").text
 
 
 def test_a_finding_shows_its_neighbours_and_who_reported_it(site: Site) -> None:
@@ -222,7 +258,7 @@ def test_exported_decisions_come_in_again(site: Site, tmp_path: Path) -> None:
 def test_an_import_without_a_file_is_refused(site: Site) -> None:
     """The form says what is missing."""
     answer = Reader(site).send("/quality", "/decisions/file")
-    assert (answer.status, "no file was chosen" in answer.text) == (400, True)
+    assert (answer.status, "No file was chosen." in answer.text) == (400, True)
 
 
 def test_the_report_on_screen_and_its_files_share_a_filter(site: Site) -> None:

@@ -97,14 +97,15 @@ def answer_error(error: Exception) -> Response | HTTPException:
     if isinstance(error, HTTPException) and (error.response is not None or (error.code or 500) < 400):
         return error  # a redirect
     if not isinstance(error, FactcheckError | HTTPException):
-        logger.exception("unexpected error at %s %s", request.method, request.path)
+        logger.exception("unexpected error at %s %r", request.method, request.path)  # so that it stays one line
     failure = failure_of(error)
     if request.path.startswith(FOR_PROGRAMS) or isinstance(error, SecurityError):
         response = problem_response(error)
     else:
         title = TITLES.get(failure["status"], "Something went wrong")
-        hint = failure["hint"] if isinstance(error, FactcheckError) else ""
-        response = Response(render_template("error.html", title=title, error=failure["error"], hint=hint))
+        hint = failure["hint"] if isinstance(error, FactcheckError) or failure["status"] == 500 else ""
+        told = {"status": failure["status"], "error": failure["error"], "hint": hint}
+        response = Response(render_template("error.html", title=title, **told))
     response.status_code = failure["status"]
     if retry_after := getattr(error, "retry_after", None):
         response.headers["Retry-After"] = str(retry_after)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 from flask import Flask, Response, current_app, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from factcheck.errors import BadInput, BadSetting, LoginNeeded, NotAllowed
+from factcheck.errors import BadInput, BadSetting, Conflict, LoginNeeded, NotAllowed
 from factcheck.parts import Parts
 from factcheck.people import Actor, note_act, person_of_key, person_of_login
 from factcheck.records import Person, Role
@@ -111,6 +111,29 @@ def current_actor() -> Actor:
     return Actor(who=who, address=request.remote_addr or "")
 
 
+def asking_person() -> Person:
+    """Who asks, where somebody has to.
+
+    Raises:
+        LoginNeeded: nobody said who they are.
+    """
+    person = current_person()
+    if person is None:
+        raise LoginNeeded("nobody is logged in", hint="log in, or send Authorization: Bearer KEY")
+    return person
+
+
+def own_actor() -> Actor:
+    """Who does something to their own account.
+
+    Raises:
+        Conflict: there is no account to do it to.
+    """
+    if is_single_user():
+        raise Conflict("there is no account yet", hint="the users page makes the first one")
+    return current_actor()
+
+
 def reviewer_of(given: str | None) -> str:
     """Who a decision of this request is by: the account's name, or in single-user mode the name given.
 
@@ -118,9 +141,7 @@ def reviewer_of(given: str | None) -> str:
         BadInput: an account may not decide in another name.
         LoginNeeded: nobody said who they are.
     """
-    person = current_person()
-    if person is None:
-        raise LoginNeeded("nobody is logged in", hint="log in, or send Authorization: Bearer KEY")
+    person = asking_person()
     if is_single_user():
         return given if given is not None else person.name
     if given not in (None, "", person.name):

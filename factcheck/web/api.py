@@ -10,6 +10,7 @@ from factcheck.errors import NotFound
 from factcheck.ingest import ingest
 from factcheck.jobs import MOST_EVIDENCE, checked_claim
 from factcheck.payloads import Json, article_ref, claim_check_payload, ok_payload, run_payload
+from factcheck.payloads_review import origin_review_payload
 from factcheck.records import Article, LeftOut, Role
 from factcheck.web import problems, schemas, shown
 from factcheck.web.access import needs, public, reviewer_of
@@ -130,8 +131,15 @@ def list_articles(query: schemas.Paged) -> Json:
     responses={200: shapes.ArticleAnswer, **failing(404)},
 )
 def read_article(path: schemas.ArticlePath) -> Json:
-    """An article with its text and the claims in it."""
-    return ok_payload(**shown.shown_article(current_parts().store, path.article_id))
+    """An article with its text, the claims in it, its copies, and what reviewers said of its origin."""
+    parts = current_parts()
+    copies = origin_review.copies_of(parts, parts.store.article(path.article_id))
+    reviews = parts.store.origin_reviews(path.article_id)
+    return ok_payload(
+        **shown.shown_article(parts.store, path.article_id),
+        copies=list(map(article_ref, copies)),
+        origin_reviews=list(map(origin_review_payload, reviews)),
+    )
 
 
 @bp.get(

@@ -6,17 +6,17 @@ from flask import g
 from flask_openapi.models.tag import Tag
 
 from factcheck import people, shapes_service
-from factcheck.errors import LoginNeeded
+from factcheck.accounts import ApiKey
 from factcheck.payloads import Json, ok_payload
 from factcheck.payloads_people import account_payload, audit_payload, key_payload
 from factcheck.records import Role
 from factcheck.web import schemas
-from factcheck.web.access import current_actor, current_person, is_single_user, needs
+from factcheck.web.access import asking_person, current_actor, is_single_user, needs, own_actor, rates
 from factcheck.web.api_base import WITH_BODY, api_blueprint, failing, takes
 from factcheck.web.current import current_parts
 from factcheck.web.repeats import once
 
-PEOPLE = Tag(name="people", description="Who may do what. But for /me, for admins alone.")
+PEOPLE = Tag(name="people", description="Who may do what. But for what is under /me, for admins alone.")
 
 bp = api_blueprint("api_people")
 
@@ -24,10 +24,65 @@ bp = api_blueprint("api_people")
 @bp.get("/me", tags=[PEOPLE], summary="Who asks", responses={200: shapes_service.MeAnswer, **failing()})
 def read_me() -> Json:
     """Who the server takes you for, and what you may do."""
-    person = current_person()
-    if person is None:
-        raise LoginNeeded("nobody is logged in", hint="send Authorization: Bearer KEY")
+    person = asking_person()
     return ok_payload(name=person.name, role=person.role.value, is_single_user=is_single_user())
+
+
+@bp.post(
+    "/me/password",
+    tags=[PEOPLE],
+    summary="Change your password",
+    responses={200: shapes_service.AccountAnswer, **failing(*WITH_BODY)},
+)
+@once
+@needs(Role.READER)
+def change_own_password(body: schemas.OwnPasswordIn) -> Json:
+    """Needs the present password, and ends every session of the account; keys stay."""
+    parts, actor = current_parts(), own_actor()
+    rates().try_password(actor.who, actor.address)
+    people.change_own_password(parts, actor, body.old, body.new)
+    rates().forgive(actor.who, actor.address)
+    return ok_payload(**account_payload(parts.store.account(people.folded(actor.who))))
+
+
+@bp.get("/me/keys", tags=[PEOPLE], summary="List your keys", responses={200: shapes_service.KeyList, **failing(409)})
+@needs(Role.READER)
+def list_own_keys() -> Json:
+    """The keys of whoever asks, by how each begins."""
+    parts = current_parts()
+    return ok_payload(keys=[key_payload(key, parts.clock()) for key in parts.store.api_keys(own_actor().who)])
+
+
+@bp.post(
+    "/me/keys",
+    tags=[PEOPLE],
+    summary="Make a key of yours",
+    responses={201: shapes_service.KeyAnswer, **failing(*WITH_BODY)},
+)
+@once
+@needs(Role.READER)
+def add_own_key(body: schemas.OwnKeyIn) -> tuple[Json, int]:
+    """No key makes one that may do more than itself. `secret` is shown this once, as for any key."""
+    made = people.add_own_key(
+        current_parts(), own_actor(), asking_person(), role=body.role, label=body.label, days=body.days
+    )
+    return _made_key(*made)
+
+
+@bp.post(
+    "/me/keys/<prefix>/revoke",
+    tags=[PEOPLE],
+    summary="Revoke a key of yours",
+    responses={200: shapes_service.KeyAnswer, **failing(404, 409, 422)},
+)
+@once
+@takes()
+@needs(Role.READER)
+def revoke_own_key(path: schemas.KeyPath) -> Json:
+    """Makes a key of whoever asks worthless, at once."""
+    parts, actor = current_parts(), own_actor()
+    mine = people.own_key(parts, asking_person(), path.prefix)
+    return ok_payload(**key_payload(people.revoke_key(parts, actor, mine.prefix), parts.clock()), secret=None)
 
 
 @bp.get("/users", tags=[PEOPLE], summary="List accounts", responses={200: shapes_service.AccountList, **failing()})
@@ -111,11 +166,10 @@ def list_keys() -> Json:
 @needs(Role.ADMIN)
 def add_key(body: schemas.KeyIn) -> tuple[Json, int]:
     """Makes a key for the programs of an account. `secret` is shown this once: a repeated request finds null there."""
-    parts = current_parts()
-    key, secret = people.add_key(parts, current_actor(), body.owner, role=body.role, label=body.label, days=body.days)
-    payload = key_payload(key, parts.clock())
-    g.kept_answer = ok_payload(**payload, secret=None)
-    return ok_payload(**payload, secret=secret), 201
+    made = people.add_key(
+        current_parts(), current_actor(), body.owner, role=body.role, label=body.label, days=body.days
+    )
+    return _made_key(*made)
 
 
 @bp.post(
@@ -139,3 +193,10 @@ def revoke_key(path: schemas.KeyPath) -> Json:
 def read_audit(query: schemas.AuditQuery) -> Json:
     """The latest of what was done with an admin's rights or tried at the login, latest first."""
     return ok_payload(audit=[audit_payload(one) for one in current_parts().store.audit(query.limit)])
+
+
+def _made_key(key: ApiKey, secret: str) -> tuple[Json, int]:
+    """A new key with its secret, which is left out of the answer that is kept for repeats."""
+    payload = key_payload(key, current_parts().clock())
+    g.kept_answer = ok_payload(**payload, secret=None)
+    return ok_payload(**payload, secret=secret), 201

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from flask import Response
 from flask_openapi.models.tag import Tag
 
@@ -39,7 +41,7 @@ def list_findings(query: schemas.FindingsQuery) -> Json:
 
 
 @bp.get("/findings/facets", tags=[REVIEW], summary="Count findings", responses={200: shapes.FacetsAnswer, **failing()})
-def count_findings(query: schemas.Filtered) -> Json:
+def count_findings(query: schemas.Sliced) -> Json:
     """How many findings of each kind a filter shows. What it says of a matter does not count for that matter."""
     store, wanted = current_parts().store, query.filter()
     return ok_payload(total=store.finding_count(wanted), facets=store.finding_facets(wanted))
@@ -159,6 +161,13 @@ def decide_dispute(path: schemas.DisputePath, body: schemas.DecisionIn) -> tuple
         reviewer = reviewer_of(body.reviewer) or ""
         made = review.decide_dispute(parts, path.dispute_id, body.verdict, reviewer, body.note)
     return ok_payload(decisions=[decision_payload(one) for one in made]), 201
+
+
+@bp.get("/outlets", tags=[REVIEW], summary="Who disagrees", responses={200: shapes.OutletList, **failing()})
+def list_outlets() -> Json:
+    """How many findings of each relation there are between each two outlets, most first."""
+    pairs = current_parts().store.outlet_pairs()
+    return ok_payload(pairs=[{**asdict(one), "relation": one.relation.value} for one in pairs])
 
 
 @bp.get("/quality", tags=[REVIEW], summary="How good it is", responses={200: shapes_service.QualityAnswer, **failing()})

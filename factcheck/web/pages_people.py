@@ -14,7 +14,17 @@ from factcheck.parts import Parts
 from factcheck.payloads import Json
 from factcheck.payloads_people import account_payload, audit_payload, key_payload
 from factcheck.records import Role
-from factcheck.web.access import LOGIN, current_actor, current_person, is_single_user, needs, public, rates
+from factcheck.web.access import (
+    LOGIN,
+    asking_person,
+    current_actor,
+    current_person,
+    is_single_user,
+    needs,
+    own_actor,
+    public,
+    rates,
+)
 from factcheck.web.current import current_parts
 from factcheck.web.security import check_form_token
 
@@ -83,7 +93,7 @@ def account() -> str:
 @needs(Role.READER)
 def change_password() -> Response:
     """Changes one's own password, which ends every other session of the account."""
-    parts, actor, form = current_parts(), _own_actor(), request.form
+    parts, actor, form = current_parts(), own_actor(), request.form
     try:
         rates().try_password(actor.who, actor.address)
         token = people.change_own_password(parts, actor, form.get("old", ""), form.get("new", ""))
@@ -99,15 +109,15 @@ def change_password() -> Response:
 @needs(Role.READER)
 def add_key() -> str | Response:
     """Makes a key and shows it, this once."""
-    actor, form = _own_actor(), request.form
+    actor, form = own_actor(), request.form
     days = form.get("days", "").strip()
     try:
         if days and not days.isdecimal():
             raise BadInput(f"a key cannot last {days!r} days", hint="give a number, or nothing for no end")
-        _, secret = people.add_key(
+        _, secret = people.add_own_key(
             current_parts(),
             actor,
-            actor.who,
+            asking_person(),
             role=form.get("role") or None,
             label=form.get("label", ""),
             days=int(days) if days else None,
@@ -121,14 +131,8 @@ def add_key() -> str | Response:
 @needs(Role.READER)
 def revoke_key(prefix: str) -> Response:
     """Revokes a key: one's own, or as admin anybody's."""
-    parts, person = current_parts(), current_person()
-    found = parts.store.api_key(prefix)
-    is_mine = person is not None and (
-        person.role is Role.ADMIN or (found is not None and found[0].owner == person.name)
-    )
-    if found is None or not is_mine:
-        raise NotFound(f"you have no key {prefix!r}", hint="the account page lists yours")
-    people.revoke_key(parts, current_actor(), prefix)
+    parts = current_parts()
+    people.revoke_key(parts, current_actor(), people.own_key(parts, asking_person(), prefix).prefix)
     flash(f"The key {prefix} is revoked.")
     return redirect(url_for("people.users" if request.form.get("from") == "users" else "people.account"), 303)
 
@@ -229,12 +233,6 @@ def _account_page(secret: str = "") -> str:
         key_days=people.MAX_KEY_DAYS,
         label_limit=people.MAX_LABEL_CHARS,
     )
-
-
-def _own_actor() -> people.Actor:
-    if is_single_user():
-        raise Conflict("there is no account yet", hint="the users page makes the first one")
-    return current_actor()
 
 
 def _begin(token: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any, Literal
 
@@ -15,6 +16,7 @@ from factcheck.parts import Parts
 from factcheck.records import ConflictType, Relation, Role
 from factcheck.reports.wording import TYPE_WORDS, day, sentence_case
 from factcheck.store import FindingFilter, Page
+from factcheck.store_filter import Status
 from factcheck.web import shown
 from factcheck.web.access import is_single_user, needs, reviewer_of
 from factcheck.web.current import current_parts
@@ -28,7 +30,7 @@ class Queue(Numbered):
     `mine` is about whoever looks; `after` is the finding that the page before ended with.
     """
 
-    status: Literal["open", "decided", "sample", "all"] = "open"
+    status: Literal["open", "decided", "sample", "checked", "all"] = "open"
     mine: Literal["decided", "unreviewed", "assigned"] | None = None
     relation: Relation | None = None
     conflict_type: ConflictType | None = None
@@ -50,10 +52,9 @@ class Queue(Numbered):
     def filter(self) -> FindingFilter:
         """The same as the store takes it."""
         me = my_name() or "nobody"
-        return FindingFilter(
+        shown = FindingFilter(
             relation=self.relation,
             conflict_type=self.conflict_type,
-            status=None if self.status == "all" else self.status,
             source=self.source,
             speaker=self.speaker,
             event=self.event,
@@ -66,6 +67,7 @@ class Queue(Numbered):
             assigned_to=me if self.mine == "assigned" else None,
             sort=self.sort,
         )
+        return _of_status(shown, self.status)
 
 
 @bp.get("/")
@@ -78,6 +80,7 @@ def findings() -> str:
         records = tuple(store.findings_after(wanted, queue.after, PAGE_SIZE))
         page = Page(records=records, total=page.total, page=queue.page, size=PAGE_SIZE)
     facets = store.finding_facets(wanted)
+    facets["status"] = {name: store.finding_count(_of_status(wanted, name)) for name, _ in STATUSES}
     questions = {one: store.dispute(one).question for one in [*facets["event"]][:12]}
     facets["event"] = {one: facets["event"][one] for one in questions}
     ids = [one.finding_id for one in page.records]
@@ -175,6 +178,12 @@ def _following(parts: Parts, queue: Queue, finding_id: str, reviewer: str) -> st
     if queue.status in ("open", "sample"):
         return review.next_finding(parts, queue.filter(), reviewer, finding_id)
     return shown.place_in_queue(parts.store, finding_id, queue.filter()).next_id
+
+
+def _of_status(shown: FindingFilter, status: str) -> FindingFilter:
+    """A filter for one of the statuses of the page, which has two for the random slice: open, and decided."""
+    named: dict[str, Status] = {"open": "open", "decided": "decided", "sample": "sample", "checked": "decided"}
+    return replace(shown, status=named.get(status), sampled=status == "checked")
 
 
 def _after(following: str | None, address: Mapping[str, Any]) -> str:

@@ -48,7 +48,7 @@ def failure_of(error: Exception) -> Json:
         message = MESSAGES.get(code, error.description or "something went wrong")
         message = message.format(path=request.path, method=request.method)
         return failure_payload(message, hint=HINTS.get(code, ""), status=code)
-    return failure_payload("something went wrong here", hint="the server's log says more", status=500)
+    return failure_payload("nobody foresaw what happened here", hint="the server's log says more", status=500)
 
 
 def problem_response(error: Exception) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from typing import Annotated, Any, Literal, NoReturn
 
@@ -198,13 +198,25 @@ class PasswordIn(Asked):
     password: str = Field(json_schema_extra={"minLength": MIN_PASSWORD_CHARS, "maxLength": MAX_PASSWORD_CHARS})
 
 
-class KeyIn(Asked):
-    """A new key for programs."""
+class OwnPasswordIn(Asked):
+    """Another password for oneself."""
 
-    owner: str = Field(max_length=MAX_NAME_CHARS, description="The account that it acts for.")
+    old: str = Field(description="The present one.", json_schema_extra={"maxLength": MAX_PASSWORD_CHARS})
+    new: str = Field(json_schema_extra={"minLength": MIN_PASSWORD_CHARS, "maxLength": MAX_PASSWORD_CHARS})
+
+
+class OwnKeyIn(Asked):
+    """A new key for one's own programs."""
+
     role: Role | None = Field(None, description="The most that it may do; the owner's own role if left away.")
     label: str = Field("", json_schema_extra={"maxLength": MAX_LABEL_CHARS}, description="What it is for.")
     days: StrictInt | None = Field(None, ge=1, le=MAX_KEY_DAYS, description="How long it holds; for ever if left away.")
+
+
+class KeyIn(OwnKeyIn):
+    """A new key for programs."""
+
+    owner: str = Field(max_length=MAX_NAME_CHARS, description="The account that it acts for.")
 
 
 class NamePath(BaseModel):
@@ -279,7 +291,9 @@ class Filtered(Asked):
 
     relation: Relation | None = None
     conflict_type: ConflictType | None = None
-    status: Status | None = Field(None, description="sample is the random slice of what was not flagged.")
+    status: Status | None = Field(
+        None, description="sample is what waits for a decision in the random slice of what was not flagged."
+    )
     source: str | None = Field(None, max_length=200, description="Outlet of either side.")
     speaker: str | None = Field(None, max_length=200, description="Speaker of either side.")
     month: str | None = Field(None, pattern=r"^[0-9]{4}-[0-9]{2}$", description="When either side was published.")
@@ -294,11 +308,18 @@ class Filtered(Asked):
 
     def filter(self) -> FindingFilter:
         """The same as the store takes it."""
-        own = {name: getattr(self, name) for name in Filtered.model_fields if name != "q"}
-        return FindingFilter(query=self.q, sort=getattr(self, "sort", "probability"), **own)
+        known = {one.name for one in fields(FindingFilter)}
+        own = {name: getattr(self, name) for name in type(self).model_fields if name in known}
+        return FindingFilter(query=self.q, **{"sort": "probability", **own})
 
 
-class Ordered(Filtered):
+class Sliced(Filtered):
+    """Which findings, flagged or drawn at random."""
+
+    sampled: bool | None = Field(None, description="The random slice of what was not flagged, open or decided.")
+
+
+class Ordered(Sliced):
     """Which findings, in which order."""
 
     sort: Sort = Field("priority", description="priority: likely, by many independent origins, and recent.")
@@ -313,6 +334,7 @@ class NextIn(Ordered, NamedReviewer):
 
     reviewer: str | None = Field(None, max_length=MAX_REVIEWER_CHARS, description="Who works.")
     min_probability: StrictFloat = Field(0.0, ge=0, le=1)
+    sampled: StrictBool | None = Field(None, description="The random slice of what was not flagged.")
     after: str | None = Field(None, max_length=64, description="The finding that was looked at last.")
 
     def filter(self) -> FindingFilter:

@@ -38,6 +38,10 @@ PROBABILITY_WORDS = (
 )
 
 
+MOST_LABEL_CHARS = 40
+"""Characters of the label that stands in for an unknown outlet: it may be the first words of a text."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictChoice:
     """One button of the decision form: the verdict, its key, and when to take it."""
@@ -64,7 +68,13 @@ VERDICT_CHOICES = (
 )
 
 
-STATUSES = (("open", "To review"), ("decided", "Decided"), ("sample", "Random checks"), ("all", "All"))
+STATUSES = (
+    ("open", "To review"),
+    ("decided", "Decided"),
+    ("all", "All"),
+    ("sample", "Random checks"),
+    ("checked", "Random checks, decided"),
+)
 MINE = (("unreviewed", "Not yet by me"), ("decided", "Decided by me"), ("assigned", "On my desk"))
 STAGES = {
     "wait": "Waiting for other work on this index to end",
@@ -174,8 +184,22 @@ def shortened(text: str, limit: int = 160) -> str:
     return text if len(text) <= limit else text[:limit].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
 
 
+def sentence(text: str) -> str:
+    """A text as a sentence of its own: with a capital and a full stop."""
+    text = str(report_wording.sentence_case(text))
+    return text if text.endswith((".", "!", "?", "…", ":")) else f"{text}."
+
+
+def outlet(article: Mapping[str, Any]) -> str:
+    """The outlet; where it is unknown, what the article is called here, at no great length."""
+    label = shortened(article["label"], MOST_LABEL_CHARS)
+    return str(report_wording.outlet({**article, "label": label}))
+
+
 FILTERS = {
     "in_words": in_words,
+    "outlet": outlet,
+    "sentence": sentence,
     "parts_compared": parts_compared,
     "read_otherwise": read_otherwise,
     "shortened": shortened,
@@ -187,7 +211,6 @@ FILTERS = {
             "listed",
             "marked",
             "moment",
-            "outlet",
             "percent",
             "reported_by",
             "sentence_case",
