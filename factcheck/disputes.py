@@ -32,7 +32,7 @@ Terms = dict[str, float]
 
 def group_disputes(
     findings: Sequence[Finding],
-    agreements: Sequence[ScoredPair],
+    scored: Sequence[ScoredPair],
     claims: Mapping[str, Claim],
     articles: Mapping[str, Article],
     known: Mapping[str, str],
@@ -40,12 +40,13 @@ def group_disputes(
     """Every finding on exactly one card: conflicts first, then by probability times the number of origins.
 
     Updates have cards of their own; on the others conflicts and tensions stand together, under the likeliest one's
-    name. `known` gives the dispute that a finding belonged to: a card keeps the id that most of its findings had.
-    The order of the findings and agreements makes no difference.
+    name. `scored` is what the model says of pairs of claims, flagged or not: agreements, and what speaks against them.
+    `known` gives the dispute that a finding belonged to: a card keeps the id that most of its findings had. The order
+    of the findings and scored pairs makes no difference.
     """
     vocabulary = Vocabulary(claims)
     ranked = sorted(findings, key=lambda finding: (-finding.probability, finding.finding_id))
-    cards = gather(ranked, agreements, vocabulary)
+    cards = gather(ranked, scored, vocabulary)
     ids = dispute_ids([[finding.finding_id for finding in card] for card in cards], known)
     disputes = []
     for dispute_id, card in zip(ids, cards, strict=True):
@@ -55,7 +56,7 @@ def group_disputes(
             question=question_for(card, claims, vocabulary.rarity),
             relation=first.relation,
             probability=first.probability,
-            sides=sides_of(Card(card, claims, articles), agreements),
+            sides=sides_of(Card(card, claims, articles), scored),
             finding_ids=tuple(finding.finding_id for finding in card),
         )
         disputes.append(dispute)
@@ -118,13 +119,13 @@ def one_spelling(names: Iterable[str]) -> dict[str, str]:
     return spelling
 
 
-def gather(ranked: Sequence[Finding], agreements: Sequence[ScoredPair], vocabulary: Vocabulary) -> list[list[Finding]]:
+def gather(ranked: Sequence[Finding], scored: Sequence[ScoredPair], vocabulary: Vocabulary) -> list[list[Finding]]:
     """The findings card by card; every finding of a card is like its first and likeliest one.
 
     Likeness to the first, rather than to any, is what keeps chains from growing: A like B like C does not put A and C
     on one card.
     """
-    friends = agreeing_claims(agreements)
+    friends = agreeing_claims(scored)
     cards: list[list[Finding]] = []
     about: dict[str, list[tuple[int, float]]] = {}
     for finding in ranked:
@@ -163,9 +164,9 @@ def is_update(finding: Finding) -> bool:
     return finding.relation is Relation.UPDATE
 
 
-def agreeing_claims(agreements: Iterable[ScoredPair]) -> set[tuple[str, str]]:
+def agreeing_claims(scored: Iterable[ScoredPair]) -> set[tuple[str, str]]:
     """The pairs of claims that agree, both ways round."""
-    pairs = {(one.pair.left_id, one.pair.right_id) for one in agreements if one.scores.agree >= AGREES}
+    pairs = {(one.pair.left_id, one.pair.right_id) for one in scored if one.scores.agree >= AGREES}
     return pairs | {(right, left) for left, right in pairs}
 
 

@@ -28,6 +28,7 @@ from factcheck.records import (
     content_id,
 )
 from factcheck.reopening import note_reopened
+from factcheck.sides import AGREES
 from factcheck.verdicts import OperatingPoint, SidedClaim, find
 
 __all__ = ["Parts", "reindex", "scan"]
@@ -36,7 +37,7 @@ SCORED_AT_ONCE = 64
 """Pairs scored between two saves: what a scan that is killed has to do again."""
 
 EVEN_ODDS = 0.5
-"""Claims agree, and stand on one side of a dispute, if that is more likely than not."""
+"""A claim supports a submitted one if that is more likely than not."""
 
 CROWDED = 6
 """How many times more neighbours are asked for than wanted: many are of the same article, a copy or one sentence."""
@@ -215,11 +216,13 @@ def judge_if_changed(parts: Parts, run: RunLog) -> None:
 def disagreements(parts: Parts, run_id: str) -> tuple[list[Finding], list[Dispute]]:
     """Findings and disputes among all scored pairs at the operating point of the settings; nothing is saved."""
     store, findings = parts.store, judge(parts, run_id)
-    agreements = store.scored_pairs(match_key(parts), parts.relations.model_id, least_agree=EVEN_ODDS)
-    pairs = [one.pair for one in findings] + [one.pair for one in agreements]
-    claims = store.claims({claim_id for pair in pairs for claim_id in (pair.left_id, pair.right_id)})
+    key, model_id = match_key(parts), parts.relations.model_id
+    told = {claim_id for one in findings for claim_id in (one.pair.left_id, one.pair.right_id)}
+    agreeing = ((one.pair.left_id, one.pair.right_id) for one in store.scored_pairs(key, model_id, least_agree=AGREES))
+    told |= {claim_id for pair in agreeing if told.intersection(pair) for claim_id in pair}
+    claims, scored = store.claims(told), store.scored_among(key, model_id, told)
     articles = {one.article_id: one for one in store.articles({claim.article_id for claim in claims.values()})}
-    return findings, group_disputes(findings, agreements, claims, articles, store.known_dispute_ids())
+    return findings, group_disputes(findings, scored, claims, articles, store.known_dispute_ids())
 
 
 def judge(parts: Parts, run_id: str) -> list[Finding]:

@@ -97,6 +97,16 @@ class PairStore(ArticleStore):
         floors = {"least_flagged": least_flagged, "least_agree": least_agree}
         return [scored_of(row) for row in self.rows(sql, {"key": match_key, "model": model_id, **floors})]
 
+    def scored_among(self, match_key: str, model_id: str, claim_ids: Iterable[str]) -> list[ScoredPair]:
+        """What this model says of the pairs found with these settings between two of these claims."""
+        listed = "(SELECT value FROM json_each(:ids))"
+        sql = (
+            f"SELECT pairs.*, scores.* {_COMPARABLE} {_SCORED} {_COMPARABLE_WHERE}"
+            f" AND pairs.left_id IN {listed} AND pairs.right_id IN {listed} ORDER BY pairs.left_id, pairs.right_id"
+        )
+        rows = self.rows(sql, {"key": match_key, "model": model_id, "ids": ids_json(claim_ids)})
+        return [scored_of(row) for row in rows]
+
     def scored_candidates(self, match_key: str, model_id: str) -> Iterator[ClaimPair]:
         """The pairs found with these settings that this model has scored, by their ids alone: there are many."""
         sql = f"SELECT pairs.left_id, pairs.right_id {_COMPARABLE} {_SCORED} {_COMPARABLE_WHERE}"

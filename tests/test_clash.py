@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from factcheck.aligned import TextClash, quote_around, stem
-from factcheck.clash import clash_between, numbers_agree
+from factcheck.clash import clash_between, numbers_agree, value_clash
 from factcheck.records import ConflictType, Facts, Quantity, Span
 from tests.sample_claims import count, day, facts, span
 
@@ -50,6 +50,39 @@ def test_numbers_that_agree_are_set_aside_before_others_clash():
     ours = facts(left, quantities=(count(left, "40", 40, "soldier"), count(left, "12", 12, "soldier")))
     theirs = facts(right, quantities=(count(right, "44", 44, "soldier"), count(right, "12", 12, "soldier")))
     assert told(left, ours, right, theirs) == ("number", "40", "44")
+
+
+def test_numbers_of_one_unit_clash_last_of_all_where_nothing_else_does():
+    """Nothing around 500 and 600 miles is alike; texts that are known to clash do so in them."""
+    left, right = "The missile came down 500 miles east.", "It travelled about 600 miles, the army said."
+    ours = facts(left, quantities=(count(left, "500 miles", 500, unit="mile"),))
+    theirs = facts(right, quantities=(count(right, "600 miles", 600, unit="mile"),))
+    assert told(left, ours, right, theirs) == ("number", "500 miles", "600 miles")
+    assert value_clash(left, ours, right, theirs) is None
+
+
+def test_what_was_killed_and_injured_does_not_clash_far_apart_either():
+    """Different things befell the soldiers."""
+    left, right = "12 soldiers were killed in Pulwama.", "The army said that 15 soldiers were hurt elsewhere."
+    ours = facts(left, quantities=(count(left, "12", 12, "soldier", verb="kill"),))
+    theirs = facts(right, quantities=(count(right, "15", 15, "soldier", verb="hurt"),))
+    assert told(left, ours, right, theirs)[0] is None
+
+
+def test_who_rejects_a_claim_denies_it_in_words_of_his_own():
+    """One text denies by its verb; the other need not repeat the word."""
+    left, right = "Critics see a racist attack in the remarks.", "The office dismissed the charge as absurd."
+    clash = ("denial", "Critics see a racist attack in the remarks", "dismissed the charge as absurd")
+    assert told(left, facts(left), right, facts(right, negations="dismissed")) == clash
+    assert told(left, facts(left, negations="see"), right, facts(right, negations="dismissed"))[0] == "denial"
+
+
+def test_two_speakers_one_of_whom_negates_deny_each_other():
+    """Without speakers a negation alone says nothing of the type."""
+    left, right = "The plane was shot down by a missile.", "Nothing of that kind happened, we are certain."
+    known = facts(left), facts(right, negations="Nothing")
+    assert clash_between(left, known[0], right, known[1]).conflict_type is None
+    assert clash_between(left, known[0], right, known[1], are_spoken=True).conflict_type is ConflictType.DENIAL
 
 
 @pytest.mark.parametrize(

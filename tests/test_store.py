@@ -198,6 +198,16 @@ def test_scored_pairs_are_chosen_by_probability(filled: Store):
     assert filled.scored_pairs(KEY, MODEL, least_flagged=0.71) == []
 
 
+def test_scored_pairs_among_claims_are_those_with_both_ends_there(filled: Store):
+    """One end is not enough, and other settings have pairs of their own."""
+    scored = [ScoredPair(pair=pair, scores=scores_for("agree", 0.5), model_id=MODEL) for pair in (TOLL, PRAISE)]
+    filled.save_matches(KEY, [], [TOLL, PRAISE], {})
+    filled.save_scored(scored)
+    assert filled.scored_among(KEY, MODEL, [TOLL.left_id, TOLL.right_id, PRAISE.left_id]) == scored[:1]
+    assert filled.scored_among(KEY, MODEL, [TOLL.left_id]) == []
+    assert filled.scored_among("other settings", MODEL, [TOLL.left_id, TOLL.right_id]) == []
+
+
 def test_copies_of_one_text_are_never_compared(filled: Store):
     """Once two articles share an origin, their pairs are neither scored nor judged, and their claims matched anew."""
     ids = [claim.claim_id for claim in filled.all_claims()]
