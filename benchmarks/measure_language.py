@@ -38,12 +38,14 @@ def main() -> None:
 
 
 def speakers() -> Iterator[Row]:
-    """Of the sentences with a labelled speaker, those that have the right one."""
+    """Of the claims that are given a speaker, those with the right one; of those labelled with one, the same."""
     judged = list(quality.judged_speakers())
     for name, key in (("speaker, seeds", "article"), ("speaker, written", "body")):
         chosen = [one for one in judged if key in one[0]]
-        right = sum(quality.is_right(*one) for one in chosen)
-        yield name, len(chosen), right / len(chosen), None
+        right = sum(claim.speaker is not None and quality.is_right(label, claim) for label, claim in chosen)
+        given_one = sum(claim.speaker is not None for _, claim in chosen)
+        wanted = sum(label["speaker"] is not None for label, _ in chosen)
+        yield name, len(chosen), right / given_one, right / wanted
 
 
 def mentions() -> Iterator[Row]:
@@ -81,8 +83,9 @@ def clashes() -> Iterator[Row]:
     judged = list(quality.judged_clashes())
     for name, chosen in (("all", judged), ("held out", [one for one in judged if one[0]["group"] == "held"])):
         figures = quality.clash_figures(chosen)
+        spanned = sum(clash.left is not None for _, clash in chosen) / len(chosen)
         yield f"conflict type, written, {name}", len(chosen), figures["type_precision"], figures["type_recall"]
-        yield f"clashing stretches, written, {name}", len(chosen), None, figures["spans"]
+        yield f"clashing stretches, written, {name}", len(chosen), figures["spans"] / spanned, figures["spans"]
 
 
 def given(path: Path) -> Row:
