@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from factcheck import people
 from factcheck.client import Client
 from factcheck.errors import ServiceFailed
+from factcheck.people import Actor
 from tests.sample_report import COURIER, LATER, NUMBERS, SAMPLE, TWELVE
 from tests.web_server import running, sample_parts
 
@@ -170,6 +172,30 @@ def test_a_refusal_is_raised_with_its_hint(
         reading.decide(finding_id, verdict, reviewer="Bo")
     assert (refused.value.http_status, refused.value.kind) == (status, kind)
     assert refused.value.hint
+
+
+def test_outlets_are_told_with_how_often_they_differ(reading: Client) -> None:
+    """Who disagrees with whom, by relation."""
+    told = {(one.one, one.other, one.relation): one.count for one in reading.outlets()}
+    assert told == {("=Herald & <Sons>", "The Courier", "conflict"): 1, ("The Courier", "wire", "update"): 1}
+
+
+def test_an_account_looks_after_itself(tmp_path: Path) -> None:
+    """A client with a key makes, lists and revokes keys of its account, and changes the password."""
+    parts, root = sample_parts(tmp_path / "index"), Actor(who="root", address="")
+    people.add_account(parts, root, "Ana", "admin", "correct horse battery")
+    with running(parts) as site, Client(site.address, people.add_key(parts, root, "Ana")[1]) as client:
+        made = client.add_key(role="reader", label="desk", days=3)
+        assert (made.owner, made.role, made.label) == ("Ana", "reader", "desk")
+        with Client(site.address, made.secret or "") as weak:
+            assert weak.me().role == "reader"
+            with pytest.raises(ServiceFailed, match="cannot make a key that is admin"):
+                weak.add_key(role="admin")
+        client.revoke_key(made.prefix)
+        assert made.prefix not in {one.prefix for one in client.my_keys()}
+        assert client.change_password("correct horse battery", "a third phrase now").name == "Ana"
+        with pytest.raises(ServiceFailed, match="the present password is not right"):
+            client.change_password("correct horse battery", "a fourth phrase now")
 
 
 def test_no_server_is_said_so() -> None:
