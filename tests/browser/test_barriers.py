@@ -21,7 +21,7 @@ from tests.fakes import fake_parts
 from tests.sample_report import HERALD, LATER, NUMBERS, SAMPLE
 from tests.web_server import Site, running, sample_parts
 
-pytestmark = NEEDS_CHROMIUM
+pytestmark = [*NEEDS_CHROMIUM, pytest.mark.timeout(1200)]
 
 SCHEMES = pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
 PASSWORD = "correct horse battery"
