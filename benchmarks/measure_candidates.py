@@ -1,10 +1,11 @@
 """How many pairs matching sends to the relation model, and how many disagreements are among them.
 
-Run `python benchmarks/measure_candidates.py EVENTS.jsonl[.gz] PAIRS.jsonl [--split dev] [--events N] [--index FOLDER]`.
+Run `python benchmarks/measure_candidates.py EVENTS.jsonl[.gz] PAIRS.jsonl [--split dev] [--index FOLDER]`.
 EVENTS has one event a line (topic, split, articles with numbered sentences); all articles of a split are one
 collection. PAIRS lists what disagrees in it (a.text, b.text, relation, topic): its conflicts, updates and tensions are
 what must be among the candidates. Plain nearest neighbours (the k most alike claims of other articles and origins) are
-held against factcheck's own matching at equal recall. With --index the folder and its vectors are kept.
+held against factcheck's own matching, at several settings of min_similarity, at equal recall. With --index the folder
+and its vectors are kept.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ from factcheck.records import FLAGGED, Article, Claim, LeftOut
 from factcheck.wiring import build_parts
 
 PLAIN = tuple(range(1, 41))
-OURS = (5, 10, 20, 40)
+SHOWN = (1, 2, 3, 5, 8, 10, 15, 20, 30, 40)
+OURS = (0.45, 0.4, 0.35, 0.3, 0.25, 0.2)
 
 Pair = tuple[str, str]
 
@@ -50,7 +52,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = chosen.index or Path(temporary)
         events = events_of(chosen.events, chosen.split)[: chosen.events_read or None]
-        parts = parts_with(folder, neighbours=10)
+        parts = parts_with(folder)
         taken = ingest(parts, articles_of(parts, events))
         wanted = list(listed(parts, chosen.pairs, events))
         claims = parts.store.counts()["claims"]
@@ -60,22 +62,25 @@ def main() -> None:
             f"{len(wanted)} listed disagreements, {sum(not pairs for pairs in wanted)} of them not among the claims\n"
         )
         plain = [(k, *figures(pairs, wanted, claims)) for k, pairs in plain_candidates(parts)]
-        print_table("plain nearest neighbours", [row for row in plain if row[0] in (1, 2, 3, 5, 8, 10, 15, 20, 30, 40)])
+        print_table("nearest neighbours", [row for row in plain if row[0] in SHOWN])
         rows = []
-        for neighbours in OURS:
-            count, recall = figures(own_candidates(parts_with(folder, neighbours)), wanted, claims)
-            rows.append((neighbours, count, recall, at_recall(plain, recall)))
-        print_table("factcheck's matching", rows)
+        for least in OURS:
+            count, recall = figures(own_candidates(parts_with(folder, least)), wanted, claims)
+            rows.append((least, count, recall, at_recall(plain, recall)))
+        print_table("factcheck's min_similarity", rows)
         parts.store.close()
 
 
 def print_table(name: str, rows: Sequence[tuple[Any, ...]]) -> None:
-    """One row for each number of neighbours: candidates a claim, recall, and what plain neighbours need for it."""
+    """One row for each setting: candidates a claim, recall, and how many plain nearest neighbours need for it."""
     has_plain = len(rows[0]) > 3
-    print(f"| {name} | candidates a claim | recall |" + (" plain ones for that recall | share |" if has_plain else ""))
+    print(
+        f"| {name} | candidates a claim | recall |"
+        + (" nearest neighbours need | share of that |" if has_plain else "")
+    )
     print("|--:|--:|--:|" + ("--:|--:|" if has_plain else ""))
-    for neighbours, count, recall, *plain in rows:
-        line = f"| {neighbours} | {count:.2f} | {recall:.3f} |"
+    for setting, count, recall, *plain in rows:
+        line = f"| {setting} | {count:.2f} | {recall:.3f} |"
         for one in plain:
             line += f" {one:.2f} | {count / one:.2f} |" if one else " more than measured | |"
         print(line, flush=True)
@@ -121,9 +126,9 @@ class Remembering:
         np.savez(self._path, texts=np.array(list(self._known)), vectors=np.array(list(self._known.values())))
 
 
-def parts_with(folder: Path, neighbours: int) -> Parts:
-    """The service on an index, with a number of neighbours looked at for each claim."""
-    parts = build_parts(load_settings(index=folder, neighbours=neighbours))
+def parts_with(folder: Path, min_similarity: float | None = None) -> Parts:
+    """The service on an index, with a least cosine of a candidate pair."""
+    parts = build_parts(load_settings(index=folder, min_similarity=min_similarity))
     embedder = Remembering(parts.embedder, folder / "vectors.npz")
     return replace(parts, load_embedder=lambda: embedder)
 

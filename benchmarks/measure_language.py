@@ -19,7 +19,7 @@ sys.path.insert(0, str(ROOT))
 
 from factcheck.attribution import load_parser  # noqa: E402 - the project need not be installed
 from factcheck.clash import clash_between  # noqa: E402
-from factcheck.facts import facts_of  # noqa: E402
+from factcheck.facts import claim_from_text, facts_of  # noqa: E402
 from tests import test_origins  # noqa: E402
 from tests.quality import test_language_quality as quality  # noqa: E402
 
@@ -94,11 +94,10 @@ def given(path: Path) -> Row:
     pairs = [one for one in pairs if one["relation"] == "conflict"]
     typed = right = 0
     for pair in pairs:
-        texts = [pair[side]["text"] for side in "ab"]
-        left, right_facts = (
-            facts_of(text, day_of(pair[side]), load_parser()(text)) for text, side in zip(texts, "ab", strict=True)
-        )
-        found = clash_between(texts[0], left, texts[1], right_facts).conflict_type
+        read = [claim_from_text(pair[side]["text"], day_of(pair[side]), load_parser()) for side in "ab"]
+        (left, speaker, left_facts), (other, other_speaker, other_facts) = read
+        are_spoken = speaker is not None and other_speaker is not None
+        found = clash_between(left, left_facts, other, other_facts, are_spoken=are_spoken).conflict_type
         typed += found is not None
         right += found == pair["conflict_type"]
     return f"conflict type, {path.stem}", len(pairs), right / max(1, typed), right / max(1, len(pairs))

@@ -27,7 +27,7 @@ class Settings(BaseSettings):
     )
     threads: int = Field(default=0, ge=0, le=256, description="Threads for the models; 0 takes all cores.")
     neighbours: int = Field(default=10, ge=1, le=200, description="Nearest claims looked at for each claim.")
-    min_similarity: float = Field(default=0.4, ge=0, le=1, description="Least cosine of a candidate pair.")
+    min_similarity: float = Field(default=0.3, ge=0, le=1, description="Least cosine of a candidate pair.")
     event_window_days: int = Field(
         default=30, ge=0, le=36500, description="Most days between two articles on one event; undated ones pass."
     )

@@ -13,8 +13,9 @@ from math import log
 from factcheck.names import same_name
 from factcheck.records import Article, Claim, ClaimPair, DateMention, NameMention, Quantity
 
-# The four weights below were chosen on 130 news events pooled into one corpus: with 20 neighbours a claim they send
-# 3.3 pairs a claim to the model and keep as many of the hand-found conflicts as all 10 nearest neighbours (7.4) do.
+# The weights below were chosen on 60 events pooled into one collection (benchmarks/measure_candidates.py): whichever
+# share of the hand-found disagreements is to be among the candidates, they send less than half of the pairs to the
+# model that the same number of nearest neighbours for every claim comes to.
 
 ONE_STORY = 0.25
 """Articles that share this part of their names, weighed by rarity, tell one story as far as names can say."""
@@ -22,11 +23,21 @@ ONE_STORY = 0.25
 OTHER_STORY_MARGIN = 0.3
 """How much more cosine two claims need whose articles share no name."""
 
-NAMES_MARGIN = 0.1
-"""How much more cosine two claims need that share no name themselves; also what telling names add to the rank."""
+PLACE_MARGIN = 0.1
+"""How much more cosine the next neighbours of a claim need than its nearest: times the logarithm of their place.
+
+That is 0.07 for the second and 0.23 for the tenth. Each claim has its best candidates looked at, and a claim of which
+much is told has more of them.
+"""
+
+WORDS_MARGIN = 0.05
+"""How much more cosine short claims need, times the logarithm of how few words they have: they say little to clash."""
+
+USUAL_WORDS = 20
+"""The words of a claim that needs no more cosine than another."""
 
 FACT_BONUS = 0.05
-"""What a shared day, and what a shared counted thing, adds to the rank of a pair, in cosine."""
+"""How much less cosine a shared day, and a shared counted thing, asks for."""
 
 FEW_ARTICLES = 50
 """Among fewer articles than this no name is held to be common, even if all of them carry it."""
@@ -49,11 +60,10 @@ class Matched:
 class Shared:
     """What two claims have in common besides meaning.
 
-    `telling` is how telling the shared names are, `story` how much their articles tell one story; both from 0 to 1.
+    `story` is how much their articles tell one story, from 0 to 1. The most telling names come first.
     """
 
     names: tuple[str, ...]
-    telling: float
     story: float
     dates: tuple[DateMention, ...]
     counted: tuple[str, ...]
@@ -99,12 +109,12 @@ def pair_claims(
     """The pairs of neighbouring claims that could speak of one fact, each once.
 
     A pair crosses articles and origins, lies within the time window, and reaches `demanded_similarity`. Of these, a
-    pair stays if at least one of its two claims has it among its `max_per_claim` best by `rank`.
+    pair stays if at least one of its two claims has it among the `max_per_claim` that exceed it most.
     """
     left_out: Counter[str] = Counter()
     names = NamesOfArticles(claims.values())
     ranked: dict[tuple[str, str], tuple[float, ClaimPair]] = {}
-    for (left_id, right_id), similarity in unordered(neighbours).items():
+    for (left_id, right_id), (similarity, place) in unordered(neighbours).items():
         if left_id not in claims or right_id not in claims:
             left_out["claim no longer there"] += 1
             continue
@@ -114,27 +124,36 @@ def pair_claims(
             left_out[reason] += 1
             continue
         shared = what_they_share(left, right, names)
-        if similarity < demanded_similarity(shared, min_similarity=min_similarity):
+        beyond = similarity - demanded_similarity(shared, place, few_words(left, right), min_similarity=min_similarity)
+        if beyond < 0:
             left_out["too little alike"] += 1
             continue
         evidence = evidence_for(similarity, shared, between)
         pair = ClaimPair(left_id=left_id, right_id=right_id, similarity=similarity, evidence=evidence)
-        ranked[left_id, right_id] = (rank(similarity, shared), pair)
+        ranked[left_id, right_id] = (beyond, pair)
     kept = among_the_best(ranked, max_per_claim=max_per_claim)
     if len(kept) < len(ranked):
         left_out["both claims have better candidates"] += len(ranked) - len(kept)
     return Matched(pairs=tuple(kept), left_out=dict(sorted(left_out.items())))
 
 
-def unordered(neighbours: Mapping[str, Sequence[tuple[str, float]]]) -> dict[tuple[str, str], float]:
-    """Each pair of different claims once, smaller id first, in order of ids, with the higher of its similarities."""
-    similarities: dict[tuple[str, str], float] = {}
+def unordered(neighbours: Mapping[str, Sequence[tuple[str, float]]]) -> dict[tuple[str, str], tuple[float, int]]:
+    """Each pair of different claims once, smaller id first, in order of ids: how alike it is, and its best place.
+
+    The place is 1 where one of the claims is the nearest neighbour of the other; of two similarities the higher counts.
+    """
+    found: dict[tuple[str, str], tuple[float, int]] = {}
     for claim_id, nearest in neighbours.items():
+        others: dict[str, float] = {}
         for other_id, similarity in nearest:
             if other_id != claim_id:
-                key = (min(claim_id, other_id), max(claim_id, other_id))
-                similarities[key] = max(similarity, similarities.get(key, -1.0))
-    return dict(sorted(similarities.items()))
+                others[other_id] = max(similarity, others.get(other_id, similarity))
+        ordered = sorted(others.items(), key=lambda hit: (-hit[1], hit[0]))
+        for place, (other_id, similarity) in enumerate(ordered, start=1):
+            key = (min(claim_id, other_id), max(claim_id, other_id))
+            before, best = found.get(key, (similarity, place))
+            found[key] = (max(before, similarity), min(best, place))
+    return dict(sorted(found.items()))
 
 
 def why_not(left: Claim, right: Claim, articles: tuple[Article, Article], *, window_days: int) -> str:
@@ -164,7 +183,6 @@ def what_they_share(left: Claim, right: Claim, names: NamesOfArticles) -> Shared
     both = product(left.facts.quantities, right.facts.quantities)
     return Shared(
         names=tuple(surfaces[normal] for normal in sorted(telling, key=lambda normal: (-telling[normal], normal))),
-        telling=min(1.0, sum(telling.values())),
         story=names.story(left.article_id, right.article_id),
         dates=shared_dates(left, right),
         counted=tuple(sorted({ours.counted for ours, theirs in both if same_counted(ours, theirs)})),
@@ -199,19 +217,25 @@ def shared_dates(left: Claim, right: Claim) -> tuple[DateMention, ...]:
     return tuple(shared)
 
 
-def demanded_similarity(shared: Shared, *, min_similarity: float) -> float:
-    """The least cosine of a candidate pair: more where the articles tell other stories or the claims share no names."""
-    return min_similarity + OTHER_STORY_MARGIN * (1 - shared.story) + NAMES_MARGIN * (1 - shared.telling)
+def demanded_similarity(shared: Shared, place: int, few: float, *, min_similarity: float) -> float:
+    """The least cosine of a candidate pair: `min_similarity` for nearest neighbours of usual length and one story.
+
+    More is asked of later `place`s, of other stories and of short claims (`few_words`), less where a day or a counted
+    thing is shared.
+    """
+    facts = FACT_BONUS * (bool(shared.dates) + bool(shared.counted))
+    margins = OTHER_STORY_MARGIN * (1 - shared.story) + PLACE_MARGIN * log(place) + WORDS_MARGIN * few
+    return min_similarity + margins - facts
 
 
-def rank(similarity: float, shared: Shared) -> float:
-    """How promising a pair is, in cosine: more for one story, telling names, a day and a counted thing in common."""
-    context = NAMES_MARGIN * (shared.story + shared.telling)
-    return similarity + context + FACT_BONUS * (bool(shared.dates) + bool(shared.counted))
+def few_words(left: Claim, right: Claim) -> float:
+    """How few words two claims have, against usual ones, as a logarithm; below zero for many. Extremes count alike."""
+    lengths = (min(2 * USUAL_WORDS, max(USUAL_WORDS / 4, len(claim.text.split()))) for claim in (left, right))
+    return sum(log(USUAL_WORDS / length) for length in lengths)
 
 
 def among_the_best(ranked: Mapping[tuple[str, str], tuple[float, ClaimPair]], *, max_per_claim: int) -> list[ClaimPair]:
-    """The pairs that rank within the first `max_per_claim` of their left or their right claim; ties by id."""
+    """The pairs within the first `max_per_claim` of their left or their right claim; ties by id."""
     places: Counter[str] = Counter()
     kept = set()
     for left_id, right_id in sorted(ranked, key=lambda key: (-ranked[key][0], key)):
