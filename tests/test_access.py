@@ -300,7 +300,7 @@ def test_every_form_needs_the_token_of_its_session(site: Site, path: str) -> Non
         answer = visitor.open(
             Request(site.address + path, data=urlencode({"form_token": token, "role": "reader"}).encode())
         )
-        assert (answer.status, "this form belongs to an older session" in answer.text) == (400, True)
+        assert (answer.status, "This form belongs to an older session" in answer.text) == (400, True)
     assert site.parts.store.account("bo").role is Role.REVIEWER
 
 
