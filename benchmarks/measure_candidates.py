@@ -27,8 +27,9 @@ from factcheck.article_fields import article_from_fields, clean
 from factcheck.config import load_settings
 from factcheck.errors import BadArticle
 from factcheck.ingest import ingest
+from factcheck.matching import pair_claims
 from factcheck.parts import Parts, RunLog
-from factcheck.pipeline import match_key, match_new_claims
+from factcheck.pipeline import UnitsCompared, nearest_elsewhere
 from factcheck.ports import Embedder, Vectors
 from factcheck.records import FLAGGED, Article, Claim, LeftOut
 from factcheck.wiring import build_parts
@@ -63,10 +64,8 @@ def main() -> None:
         )
         plain = [(k, *figures(pairs, wanted, claims)) for k, pairs in plain_candidates(parts)]
         print_table("nearest neighbours", [row for row in plain if row[0] in SHOWN])
-        rows = []
-        for least in OURS:
-            count, recall = figures(own_candidates(parts_with(folder, least)), wanted, claims)
-            rows.append((least, count, recall, at_recall(plain, recall)))
+        own = [(least, *figures(pairs, wanted, claims)) for least, pairs in own_candidates(parts)]
+        rows = [(*row, at_recall(plain, row[2])) for row in own]
         print_table("factcheck's min_similarity", rows)
         parts.store.close()
 
@@ -126,9 +125,9 @@ class Remembering:
         np.savez(self._path, texts=np.array(list(self._known)), vectors=np.array(list(self._known.values())))
 
 
-def parts_with(folder: Path, min_similarity: float | None = None) -> Parts:
-    """The service on an index, with a least cosine of a candidate pair."""
-    parts = build_parts(load_settings(index=folder, min_similarity=min_similarity))
+def parts_with(folder: Path) -> Parts:
+    """The service on an index, with an embedder that remembers."""
+    parts = build_parts(load_settings(index=folder))
     embedder = Remembering(parts.embedder, folder / "vectors.npz")
     return replace(parts, load_embedder=lambda: embedder)
 
@@ -201,12 +200,18 @@ def plain_candidates(parts: Parts) -> Iterator[tuple[int, set[Pair]]]:
         yield k, found
 
 
-def own_candidates(parts: Parts) -> set[Pair]:
-    """The pairs that the service would score."""
-    match_new_claims(parts, RunLog(parts, "scan"))
+def own_candidates(parts: Parts) -> Iterator[tuple[float, set[Pair]]]:
+    """For each least cosine the pairs that the service would score."""
+    claims = {claim.claim_id: claim for claim in parts.store.all_claims()}
+    articles = {article.article_id: article for article in parts.store.articles()}
+    run = RunLog(parts, "scan")
+    nearest = nearest_elsewhere(parts, list(claims.values()), (claims, articles), UnitsCompared(), run)
     if isinstance(parts.embedder, Remembering):
         parts.embedder.keep()
-    return {(pair.left_id, pair.right_id) for pair in parts.store.pairs_to_score(match_key(parts), "none")}
+    for least in OURS:
+        days = parts.settings.event_window_days
+        found = pair_claims(claims, articles, nearest, min_similarity=least, window_days=days)
+        yield least, {(pair.left_id, pair.right_id) for pair in found.pairs}
 
 
 if __name__ == "__main__":
