@@ -38,9 +38,12 @@ class PairStore(ArticleStore):
     ) -> None:
         """Keep the pairs found for some claims, how many were left out and why, and that the claims are matched.
 
-        What was said of a pair of which other units are compared now is forgotten.
+        What was said of a pair of which other units are compared now is forgotten. So is that claims were matched with
+        other settings: a pair is found with one, and whoever goes back to those has it found anew, not scored anew.
         """
         with self.writing() as db:
+            for table in ("matched_claims", "left_out"):
+                db.execute(f"DELETE FROM {table} WHERE match_key <> ?", [match_key])
             rows = [{**pair_row(pair), "match_key": match_key} for pair in pairs]
             db.execute(
                 "DELETE FROM scores WHERE (left_id, right_id) IN (SELECT pairs.left_id, pairs.right_id FROM pairs"

@@ -10,7 +10,7 @@ from filelock import FileLock
 from factcheck.errors import IndexOfOtherModel, ModelUnusable, ScanInProgress
 from factcheck.ingest import ingest
 from factcheck.parts import Parts
-from factcheck.pipeline import SCORED_AT_ONCE, operating_point, reindex, scan
+from factcheck.pipeline import SCORED_AT_ONCE, match_key, operating_point, reindex, scan
 from factcheck.records import ConflictType, Decision, Relation, Verdict
 from tests.fakes import NOW, RuleRelationModel, make_article
 
@@ -198,6 +198,22 @@ def test_other_settings_match_anew_and_keep_the_scores(scanned: Parts):
     assert run.counts["new_claims"] == 4
     assert run.counts["candidates"] >= scored
     assert scanned.relations.scored - scored == run.counts["candidates"] - scored == run.counts["new_scored"]
+
+
+def test_going_back_to_former_settings_finds_what_they_found(scanned: Parts):
+    """Candidates are those of the settings of now, also where others were tried meanwhile; none is scored twice."""
+    narrow = replace(scanned, settings=scanned.settings.model_copy(update={"min_similarity": 0.95}))
+    before, key = scan(scanned).counts, match_key(scanned)
+    left_out = scanned.store.pairs_left_out(key)
+    wide = replace(scanned, settings=scanned.settings.model_copy(update={"min_similarity": 0.0}))
+    for other in (narrow, wide):
+        scan(other)
+    after = scan(scanned).counts
+    assert {name: after[name] for name in ("candidates", "flagged", "disputes")} == {
+        name: before[name] for name in ("candidates", "flagged", "disputes")
+    }
+    assert after["new_scored"] == 0
+    assert scanned.store.pairs_left_out(key) == left_out
 
 
 def test_an_operating_point_that_the_model_lacks_is_named(parts: Parts):
