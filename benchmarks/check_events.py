@@ -1,6 +1,6 @@
 """What a scan makes of a file of articles whose events are known: the funnel, the copies, and findings across events.
 
-Run `python benchmarks/check_events.py ARTICLES.jsonl[.gz] [--index FOLDER] [--pairs 6000] [--minutes 12] [--top 100]`.
+Run `python benchmarks/check_events.py ARTICLES.jsonl[.gz] [--index FOLDER] [--pairs 4000] [--minutes 12] [--top 100]`.
 Every article has a field event_id, null where it is of no event. A finding that joins two events is wrong.
 
 It ends in bounded time. Of the pairs to score, three quarters are those of whole events, event by event in an order
@@ -49,7 +49,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("articles", type=Path)
     options.add_argument("--index", type=Path, help="keep the index here (default: a temporary folder)")
-    options.add_argument("--pairs", type=int, default=6000, help="score at most so many pairs (default 6000)")
+    options.add_argument("--pairs", type=int, default=4000, help="score at most so many pairs (default 4000)")
     options.add_argument("--minutes", type=float, default=12.0, help="end after so many minutes (default 12)")
     options.add_argument("--top", type=int, default=100, help="how many of the most probable findings are checked")
     chosen = options.parse_args()
@@ -136,7 +136,7 @@ class Plan:
 
 
 def plan_of(corpus: Corpus, candidates: Sequence[ClaimPair], most: int) -> Plan:
-    """At most so many pairs, of whole events and of the most alike that join two."""
+    """At most so many pairs: the most alike that join two events, then those of whole events, event by event."""
     within: dict[str, list[ClaimPair]] = {event: [] for event in sorted(set(corpus.events.values()))}
     across = []
     for pair in candidates:
@@ -152,7 +152,7 @@ def plan_of(corpus: Corpus, candidates: Sequence[ClaimPair], most: int) -> Plan:
         if len(chosen) + len(within[event]) <= share * most:
             chosen += within[event]
             whole.add(event)
-    return Plan(within, across, frozenset(whole), [*chosen, *across[: most - len(chosen)]])
+    return Plan(within, across, frozenset(whole), [*across[: most - len(chosen)], *chosen])
 
 
 def print_plan(corpus: Corpus, plan: Plan) -> None:
