@@ -18,7 +18,7 @@ from factcheck.weights import BUILTIN, builtin_folder, checked_model, read_manif
 
 MAX_TOKENS = 256
 TOKENS_A_BATCH = 1024
-SETTLED = 0.1
+SETTLED = 0.15
 """A pair whose flagged relations have less probability than this together, in one order, is not read in the other."""
 
 _FLAGGED_COLUMNS = [RELATIONS.index(relation) for relation in FLAGGED]
