@@ -5,8 +5,8 @@ part, with what is flagged held against tests/quality/seeds_flagged.jsonl. The s
 holds what is flagged of the first N of them against their labels. These are sentences without their articles: no
 pronoun is resolved and no unit compared, so those two parts have no row there.
 
-The relation model never reads the same two texts twice, some 1,600 pairs of texts in all with a thousand labelled
-pairs: two minutes on two cores.
+The relation model never reads the same two texts twice, some 1,450 pairs of texts in all with a thousand labelled
+pairs: about three minutes on two idle cores.
 """
 
 from __future__ import annotations
