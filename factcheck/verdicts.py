@@ -34,6 +34,7 @@ RUNNING_COUNT_SHARE = 0.25
 _PARTNERS = (Relation.UPDATE, Relation.TENSION)
 _INNER_MARKS = str.maketrans("“”", "‘’")
 _LINK = re.compile(r",|\s(?:of|in|at|from|for|with|to|on|near|close)\s")
+_WORD = re.compile(r"[^\s.,;:!?()\"'“”‘’]+")
 _PLURALS = frozenset({"police", "people", "men", "women", "they", "we"})
 _PRONOUNS = frozenset({"he", "she", "it", "they", "this", "these", "that", "those"})
 
@@ -99,13 +100,24 @@ def find(scored: ScoredPair, left: SidedClaim, right: SidedClaim, point: Operati
 def ruling_on(
     scores: RelationScores, clash: TextClash, sides: tuple[SidedClaim, SidedClaim], point: OperatingPoint
 ) -> Ruling | None:
-    """What is flagged once the event checks had their say, and whether it is a running count."""
+    """What is flagged once the event checks had their say, and whether it is a running count.
+
+    Two claims in the same words say the same, whatever the model makes of them: often a line of the page around.
+    """
+    if in_same_words(*(side.claim.text for side in sides)):
+        return None
     event = event_decision(*sides, scores)
     ruling = flagged(with_odds(scores, event.odds), point) if event.is_one else None
     if ruling is None:
         return None
     ruling = replace(ruling, remarks=(*ruling.remarks, event.reason))
     return running_count(ruling, scores, clash, sides)
+
+
+def in_same_words(left: str, right: str) -> bool:
+    """Whether two texts differ in case, spaces and punctuation at most."""
+    ours, theirs = (_WORD.findall(text.casefold()) for text in (left, right))
+    return ours == theirs
 
 
 def flagged(scores: RelationScores, point: OperatingPoint) -> Ruling | None:

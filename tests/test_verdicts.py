@@ -99,6 +99,14 @@ def test_a_faint_second_relation_lifts_nothing():
     assert found(OUTLET, OFFICIAL, conflict=0.58, tension=0.05) is None
 
 
+def test_the_same_words_do_not_disagree():
+    """A line that stands in two articles, but for case and a comma, is no finding however sure the model is."""
+    same = [side(key, text) for key, text in (("000", "Please, re-enter."), ("002", "please re-enter"))]
+    assert found(same[0], same[1], conflict=0.99) is None
+    other = side("002", "Please do not re-enter.")
+    assert found(same[0], other, conflict=0.99) is not None
+
+
 LETTER = "Qureshi sent a letter to the UN on Monday."
 DATED = side("004", LETTER, facts(LETTER, "Qureshi|UN", dates=(day(LETTER, "Monday", "2019-02-18"),)), "2019-02-19")
 
