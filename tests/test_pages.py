@@ -50,6 +50,13 @@ def test_every_page_is_whole_and_escapes_what_articles_say(site: Site, address: 
     assert not re.search(r"<script>|<style|\sstyle=|\son[a-z]+=", page.text)
 
 
+def test_an_address_cut_short_leads_to_the_queue(site: Site) -> None:
+    """/findings is the queue, with the filters that were asked for."""
+    page = site.get("/findings?status=all")
+    assert page.text == site.get("/?status=all").text
+    assert f"/findings/{NUMBERS.finding_id}" in page.text
+
+
 def test_the_queue_shows_what_waits_for_a_decision(site: Site) -> None:
     """Decided findings are left away until asked for, and counts say how many there are of each."""
     waiting, everything = site.get("/").text, site.get("/?status=all").text

@@ -70,6 +70,12 @@ class Queue(Numbered):
         return _of_status(shown, self.status)
 
 
+@bp.get("/findings")
+def findings_by_name() -> BaseResponse:
+    """An address cut short after its first word leads to the queue, with its filters."""
+    return redirect(url_for("pages.findings", **request.args.to_dict()))
+
+
 @bp.get("/")
 def findings() -> str:
     """The queue of findings."""
