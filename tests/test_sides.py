@@ -47,8 +47,9 @@ def ids(sides: Sequence[Side]) -> list[tuple[str, ...]]:
     return [side.claim_ids for side in sides]
 
 
-def plain(key: str, text: str = "Russia spoke.", **more: object) -> Claim:
-    """A claim of an article of its own."""
+def plain(key: str, text: str = "", **more: object) -> Claim:
+    """A claim of an article of its own, in words of its own."""
+    text = text or f"Russia spoke {key}."
     return claim(key, key, text, facts(text, "Russia"), **more)
 
 
@@ -239,7 +240,7 @@ def test_no_side_holds_what_the_model_sets_apart(rows, voices, shuffle):
     than to agree, every claim of a finding is on a side, and the order of what was read changes nothing.
     """
     claims = [
-        claim(key, f"x{article}", "Russia spoke.", start=20 * number, speaker=speaker)
+        claim(key, f"x{article}", f"Russia spoke {key}.", start=20 * number, speaker=speaker)
         for number, (key, (article, speaker)) in enumerate(zip(KEYS, voices, strict=True))
     ]
     articles_of = {one.claim_id: one.article_id for one in claims}
