@@ -73,7 +73,8 @@ class Queue(Numbered):
 @bp.get("/findings")
 def findings_by_name() -> BaseResponse:
     """An address cut short after its first word leads to the queue, with its filters."""
-    return redirect(url_for("pages.findings", **request.args.to_dict()))
+    filters: dict[str, Any] = request.args.to_dict()
+    return redirect(url_for("pages.findings", **filters))
 
 
 @bp.get("/")
