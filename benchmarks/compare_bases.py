@@ -26,7 +26,7 @@ from factcheck.evaluate import (
     ranking_of,
     read_labelled_pairs,
 )
-from factcheck.records import FLAGGED, RelationScores
+from factcheck.records import RelationScores
 from factcheck.relations import CrossEncoderRelations
 
 DISCARDED = (0.3, 0.5, 0.7)
@@ -70,7 +70,7 @@ def scored_by(model: CrossEncoderRelations, pairs: Sequence[LabelledPair]) -> Sc
 
 def cascades(small: Scored, large: Scored) -> Iterator[Scored]:
     """The small model first, then the large one on what is left, for each share of pairs discarded."""
-    flagged = np.array([sum(one.of(relation) for relation in FLAGGED) for one in small.scores])
+    flagged = np.array([one.flagged for one in small.scores])
     for share in DISCARDED:
         is_kept = flagged >= np.quantile(flagged, share)
         # a discarded pair stands below every kept one, as in a queue it would not stand at all

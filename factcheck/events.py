@@ -52,7 +52,7 @@ def event_decision(left: SidedClaim, right: SidedClaim, scores: RelationScores) 
     """
     odds, against = same_time_odds(left, right)
     weighed = with_odds(scores, odds)
-    is_one = weighed.different < sum(weighed.of(relation) for relation in FLAGGED)
+    is_one = weighed.different < weighed.flagged
     if against:
         return EventDecision(is_one=is_one, odds=odds, reason=against)
     if not is_one:

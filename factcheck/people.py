@@ -197,8 +197,8 @@ def add_own_key(
     return add_key(parts, actor, person.name, role=chosen, label=label, days=days)
 
 
-def own_key(parts: Parts, person: Person, prefix: str) -> ApiKey:
-    """A key of whoever asks, or as an admin anybody's.
+def revoke_own_key(parts: Parts, actor: Actor, person: Person, prefix: str) -> ApiKey:
+    """Makes a key of whoever asks worthless, or as an admin anybody's.
 
     Raises:
         NotFound: there is none that begins so and is theirs.
@@ -206,7 +206,7 @@ def own_key(parts: Parts, person: Person, prefix: str) -> ApiKey:
     found = parts.store.api_key(prefix)
     if found is None or not (person.role is Role.ADMIN or found[0].owner == person.name):
         raise NotFound(f"you have no key {prefix!r}", hint="the account page lists yours")
-    return found[0]
+    return revoke_key(parts, actor, prefix)
 
 
 def revoke_key(parts: Parts, actor: Actor, prefix: str) -> ApiKey:

@@ -186,6 +186,11 @@ class RelationScores:
         """The probability of one relation."""
         return float(getattr(self, str(relation)))
 
+    @property
+    def flagged(self) -> float:
+        """The probability that one of the relations holds that a person should see."""
+        return sum(self.of(relation) for relation in FLAGGED)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoredPair:

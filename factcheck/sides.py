@@ -11,7 +11,7 @@ from statistics import fmean
 from factcheck.aligned import quote_around
 from factcheck.clash import value_clash
 from factcheck.questions import clash_spans
-from factcheck.records import Article, Claim, ConflictType, Finding, Relation, RelationScores, ScoredPair, Side
+from factcheck.records import Article, Claim, ConflictType, Finding, Relation, ScoredPair, Side
 
 AGREES = 0.8
 """Least probability of agreement for a claim to stand on the side of another.
@@ -89,7 +89,7 @@ class Evidence:
         One pair that disagrees more than it agrees is enough to keep them apart, however many others agree.
         """
         read = [scores for one in ours for other in theirs if (scores := self._read.get(frozenset((one, other))))]
-        if self.are_opposed(ours, theirs) or any(scores.agree <= against(scores) for scores in read):
+        if self.are_opposed(ours, theirs) or any(scores.agree <= scores.flagged for scores in read):
             return False
         return not read or fmean(scores.agree for scores in read) >= LEANS_TO_AGREE
 
@@ -98,11 +98,6 @@ class Evidence:
         sure = [(-scores.agree, sorted(pair)) for pair, scores in self._read.items() if scores.agree >= least]
         for minus, (left_id, right_id) in sorted(sure):
             yield -minus, left_id, right_id
-
-
-def against(scores: RelationScores) -> float:
-    """How likely it is that two claims do not stand together."""
-    return scores.conflict + scores.tension + scores.update
 
 
 def sides_of(card: Card, scored: Sequence[ScoredPair]) -> tuple[Side, ...]:

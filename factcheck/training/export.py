@@ -20,8 +20,12 @@ from factcheck.training.network import LABELS
 from factcheck.training.pairs import read_lines, rendered
 from factcheck.weights import BASE_FILES, BUILTIN, MANIFEST, merge, read_manifest, sha256_of
 
-ARCHITECTURES = {"mpnet": "MPNetForSequenceClassification", "minilm": "BertForSequenceClassification"}
-PREFIXES = {"mpnet": "mpnet", "minilm": "bert"}
+ARCHITECTURES = {
+    "mpnet": ("MPNetForSequenceClassification", "mpnet"),
+    "minilm": ("BertForSequenceClassification", "bert"),
+}
+"""The class of each base's classifier, and the name of its encoder within."""
+
 UNCALIBRATED = {"scale": 1.0, "bias": dict.fromkeys(RELATIONS, 0.0)}
 
 
@@ -34,13 +38,14 @@ def write_adapter(checkpoint: Path, folder: Path) -> None:
     save_file(tensors, folder / "adapter.safetensors")
     digest = sha256_of(folder / "adapter.safetensors")
     recipe = json.loads((checkpoint / "recipe.json").read_text(encoding="utf-8"))
+    architecture, prefix = ARCHITECTURES[recipe["base"]]
     write_manifest(
         folder,
         {
             "model_id": f"relations-{recipe['base']}-{digest[:8]}",
             "adapter_sha256": digest,
-            "architecture": ARCHITECTURES[recipe["base"]],
-            "prefix": PREFIXES[recipe["base"]],
+            "architecture": architecture,
+            "prefix": prefix,
             "labels": list(LABELS),
             "recipe": recipe,
             "calibration": UNCALIBRATED,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import g
 from flask_openapi.models.tag import Tag
 
@@ -49,8 +51,7 @@ def change_own_password(body: schemas.OwnPasswordIn) -> Json:
 @needs(Role.READER)
 def list_own_keys() -> Json:
     """The keys of whoever asks, by how each begins."""
-    parts = current_parts()
-    return ok_payload(keys=[key_payload(key, parts.clock()) for key in parts.store.api_keys(own_actor().who)])
+    return _keys(current_parts().store.api_keys(own_actor().who))
 
 
 @bp.post(
@@ -80,9 +81,7 @@ def add_own_key(body: schemas.OwnKeyIn) -> tuple[Json, int]:
 @needs(Role.READER)
 def revoke_own_key(path: schemas.KeyPath) -> Json:
     """Makes a key of whoever asks worthless, at once."""
-    parts, actor = current_parts(), own_actor()
-    mine = people.own_key(parts, asking_person(), path.prefix)
-    return ok_payload(**key_payload(people.revoke_key(parts, actor, mine.prefix), parts.clock()), secret=None)
+    return _revoked_key(people.revoke_own_key(current_parts(), own_actor(), asking_person(), path.prefix))
 
 
 @bp.get("/users", tags=[PEOPLE], summary="List accounts", responses={200: shapes_service.AccountList, **failing()})
@@ -151,9 +150,7 @@ def remove_account(path: schemas.NamePath) -> Json:
 @needs(Role.ADMIN)
 def list_keys() -> Json:
     """Every key by how it begins; what follows is known to its owner alone."""
-    parts = current_parts()
-    now = parts.clock()
-    return ok_payload(keys=[key_payload(key, now) for key in parts.store.api_keys()])
+    return _keys(current_parts().store.api_keys())
 
 
 @bp.post(
@@ -183,9 +180,7 @@ def add_key(body: schemas.KeyIn) -> tuple[Json, int]:
 @needs(Role.ADMIN)
 def revoke_key(path: schemas.KeyPath) -> Json:
     """Makes a key worthless, at once."""
-    parts = current_parts()
-    revoked = people.revoke_key(parts, current_actor(), path.prefix)
-    return ok_payload(**key_payload(revoked, parts.clock()), secret=None)
+    return _revoked_key(people.revoke_key(current_parts(), current_actor(), path.prefix))
 
 
 @bp.get("/audit", tags=[PEOPLE], summary="Read the audit", responses={200: shapes_service.AuditList, **failing()})
@@ -193,6 +188,15 @@ def revoke_key(path: schemas.KeyPath) -> Json:
 def read_audit(query: schemas.AuditQuery) -> Json:
     """The latest of what was done with an admin's rights or tried at the login, latest first."""
     return ok_payload(audit=[audit_payload(one) for one in current_parts().store.audit(query.limit)])
+
+
+def _keys(keys: Sequence[ApiKey]) -> Json:
+    now = current_parts().clock()
+    return ok_payload(keys=[key_payload(key, now) for key in keys])
+
+
+def _revoked_key(key: ApiKey) -> Json:
+    return ok_payload(**key_payload(key, current_parts().clock()), secret=None)
 
 
 def _made_key(key: ApiKey, secret: str) -> tuple[Json, int]:

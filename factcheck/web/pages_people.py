@@ -131,8 +131,7 @@ def add_key() -> str | Response:
 @needs(Role.READER)
 def revoke_key(prefix: str) -> Response:
     """Revokes a key: one's own, or as admin anybody's."""
-    parts = current_parts()
-    people.revoke_key(parts, current_actor(), people.own_key(parts, asking_person(), prefix).prefix)
+    people.revoke_own_key(current_parts(), current_actor(), asking_person(), prefix)
     flash(f"The key {prefix} is revoked.")
     return redirect(url_for("people.users" if request.form.get("from") == "users" else "people.account"), 303)
 
