@@ -86,8 +86,8 @@ def nli_pairs(
     return chosen
 
 
-def relation_pairs(paths: Iterable[Path]) -> list[TrainingPair]:
-    """The labelled news pairs of the named files.
+def relation_pairs(paths: Iterable[Path], by_relation: Mapping[str, float] | None = None) -> list[TrainingPair]:
+    """The labelled news pairs of the named files; `by_relation` multiplies the weights of the relations it names.
 
     Raises:
         ValueError: a label is not one of the six relations.
@@ -98,6 +98,7 @@ def relation_pairs(paths: Iterable[Path]) -> list[TrainingPair]:
             if row["relation"] not in RELATIONS:
                 raise ValueError(f"{path.name}: pair {row['id']} has unknown relation {row['relation']!r}")
             weight = CONFIDENCE_WEIGHT.get(row.get("confidence", 0), 0.9)
+            weight *= (by_relation or {}).get(row["relation"], 1.0)
             pairs.append(labelled_pair(row, (row["relation"],), weight))
     return pairs
 

@@ -35,17 +35,21 @@ class Recipe:
     `rank` is that of the adapters, 0 trains every weight. `nli_scale` multiplies `nli_shares`, and `nli_first` has
     all those pairs learned before any relation. `weak_negatives` and `rehearsal` (NLI pairs) count for each of the
     `relation_passes`. The weak negatives are the hardest of `weak_candidates`, those to which the network as the run
-    starts gives most conflict, update and tension; 0 takes them at random.
+    starts gives most conflict, update and tension; 0 takes them at random. `relation_weights` multiply the weights of
+    labelled pairs by their relation. The lowest `frozen_layers` of the encoder stay as the run finds them, so that no
+    gradient has to reach them.
     """
 
     base: str = "mpnet"
     rank: int = 32
+    frozen_layers: int = 0
     nli_shares: dict[str, int] = field(default_factory=lambda: dict(NLI_SHARES))
     nli_scale: float = 0.55
     nli_first: bool = True
     weak_negatives: int = 4000
     weak_candidates: int = 0
     natural_repeats: int = 2
+    relation_weights: dict[str, float] = field(default_factory=dict)
     relation_passes: int = 2
     rehearsal: int = 800
     batch_size: int = 16
@@ -95,8 +99,8 @@ def schedule(recipe: Recipe, data: Path, minilm: Path, scorer: Scorer) -> list[T
     nli = nli_pairs(data / "nli" / "train.jsonl.gz", seed=recipe.seed, scale=recipe.nli_scale, shares=recipe.nli_shares)
     relations = data / "news_relations"
     files = sorted(relations.glob("train_*.jsonl"))
-    labelled = relation_pairs(files)
-    natural = relation_pairs([relations / NATURAL])
+    labelled = relation_pairs(files, recipe.relation_weights)
+    natural = relation_pairs([relations / NATURAL], recipe.relation_weights)
     listed = {frozenset((row["a"]["text"], row["b"]["text"])) for path in files for row in read_lines(path)}
     wanted = recipe.weak_negatives * recipe.relation_passes
     weak = weak_negatives(
@@ -160,16 +164,16 @@ def rate_at(step: int, steps: int, recipe: Recipe) -> float:
     return recipe.learning_rate * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * done)))
 
 
-def trained_tensors(network: nn.Module) -> dict[str, Tensor]:
-    """The tensors that training changes, by name."""
+def trainable(network: nn.Module) -> dict[str, Tensor]:
+    """The tensors that training changes, by name; they go on being those of the network."""
     return {name: value.detach() for name, value in network.named_parameters() if value.requires_grad}
 
 
-def save_checkpoint(out: Path, network: nn.Module, weights: MasterWeights, step: int, recipe: Recipe) -> None:
-    """Write the trained tensors, the optimizer's state and the step, each file whole or not at all."""
+def save_checkpoint(out: Path, tensors: dict[str, Tensor], weights: MasterWeights, step: int, recipe: Recipe) -> None:
+    """Write the tensors of a model, the optimizer's state and the step, each file whole or not at all."""
     fresh = out / "state.pt.new"
     torch.save({"step": step, "master": weights.master, "optimizer": weights.optimizer.state_dict()}, fresh)
-    save_file({n: t.contiguous() for n, t in trained_tensors(network).items()}, out / "adapter.safetensors.new")
+    save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, out / "adapter.safetensors.new")
     fresh.rename(out / "state.pt")
     (out / "adapter.safetensors.new").rename(out / "adapter.safetensors")
     (out / "recipe.json").write_text(json.dumps(asdict(recipe), indent=1), encoding="utf-8")
@@ -205,6 +209,8 @@ def train(recipe: Recipe, data: Path, out: Path, pace: Pace, start: Path | None 
     network = new_network(folder, rank=recipe.rank, dtype=torch.bfloat16).to(device).train()
     if start:
         network.load_state_dict(load_file(start), strict=False)
+    tensors = trainable(network)
+    network.get_submodule(f"{network.base_model_prefix}.encoder.layer")[: recipe.frozen_layers].requires_grad_(False)
     weights = MasterWeights(network, recipe.learning_rate)
     batcher = Batcher(folder, device)
     minilm = base_folder("minilm", out / "base")
@@ -223,7 +229,7 @@ def train(recipe: Recipe, data: Path, out: Path, pace: Pace, start: Path | None 
             click.echo(f"step {done}/{len(plan)} loss {mean_loss:.3f} {speed:.1f} pairs/s {minutes:.1f} min")
         is_over = minutes >= pace.minutes or done in (len(plan), pace.last_step)
         if is_over or done % pace.save_every == 0:
-            save_checkpoint(out, network, weights, done, recipe)
+            save_checkpoint(out, tensors, weights, done, recipe)
         if is_over:
             click.echo(f"stopped at step {done} of {len(plan)}; run again to go on")
             return
