@@ -334,3 +334,9 @@ def m011_origin_reviews(db: Database) -> None:
             BEGIN SELECT RAISE(ABORT, 'reviews of origins are added, never deleted'); END
         """,
     )
+
+
+@MIGRATIONS()
+def m013_queue_order(db: Database) -> None:
+    """Conflicts first: the places in the queue are forgotten, and worked out anew as after every step."""
+    _run(db, "UPDATE findings SET priority = 0")

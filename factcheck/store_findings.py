@@ -39,17 +39,26 @@ _DATES = f"""
     ) AS days
     WHERE days.number = findings.number AND (last_published <> days.last OR first_published <> days.first)
 """
-HALF_AS_FRESH_DAYS = 30
-"""A finding whose newest article is this much older than the newest of all counts half."""
+LESSER_WEIGHT = 1 / 3
+"""What an update or a tension weighs beside a conflict as likely: so the conflict stands first, whatever else is so."""
 
-# probability x independent origins x recency; the origins are those of the whole dispute
+HALF_AS_FRESH_DAYS = 30
+"""A finding whose newest article is this much older than the newest of all is half as fresh."""
+
+LEAST_RECENCY = 0.75
+"""What is left of the weight of the oldest findings: with three origins they still stand before fresh ones with two."""
+
+# probability x relation x independent origins (1 for two, below 2 for however many; those of the whole dispute) x
+# recency (unknown days are taken to be half as fresh); docs/api.md says it to those who use the queue
 _PRIORITY = f"""
     UPDATE findings SET priority = ranked.priority
     FROM (
-        SELECT one.number, one.probability * max(2, coalesce(card.origins, 2)) *
-            CASE WHEN one.last_published = '' THEN 0.5 ELSE 1.0 / (1.0 +
+        SELECT one.number, one.probability
+            * CASE one.relation WHEN 'conflict' THEN 1.0 ELSE {LESSER_WEIGHT} END
+            * (2.0 - 2.0 / max(2, coalesce(card.origins, 2)))
+            * ({LEAST_RECENCY} + {1 - LEAST_RECENCY} * CASE WHEN one.last_published = '' THEN 0.5 ELSE 1.0 / (1.0 +
                 max(0.0, coalesce(julianday(newest.day) - julianday(one.last_published), 0.0)) / {HALF_AS_FRESH_DAYS})
-            END AS priority
+            END) AS priority
         FROM findings AS one, (SELECT max(last_published) AS day FROM findings) AS newest
         LEFT JOIN (
             SELECT dispute_claims.dispute_id, count(DISTINCT articles.origin_id) AS origins

@@ -14,7 +14,7 @@ from factcheck import review
 from factcheck.errors import BadInput, Conflict, NotFound
 from factcheck.migrations import MIGRATIONS
 from factcheck.parts import Parts
-from factcheck.records import Article, ClaimPair, Finding, Relation, Side, Verdict
+from factcheck.records import Article, ClaimPair, Dispute, Finding, Relation, Side, Verdict
 from factcheck.store import DATABASE, FindingFilter, Store
 from tests.fakes import NOW, line_claims, make_article
 from tests.test_store import decision_on, dispute_about, finding_of, pair_of
@@ -38,7 +38,7 @@ FRESH = [finding_of(pair_between(ALPHA, GAMMA, line), probability=0.9 - line / 1
 OLDER = finding_of(pair_between(BETA, DELTA, 3), probability=0.99)
 UNDATED = finding_of(pair_between(ALPHA, DELTA, 4), Relation.TENSION, probability=0.7)
 EVERY = [*FRESH, OLDER, UNDATED]
-IN_ORDER = [*FRESH, UNDATED, OLDER]
+IN_ORDER = [*FRESH, OLDER, UNDATED]
 
 
 @pytest.fixture
@@ -61,14 +61,66 @@ def next_for(store: Store, reviewer: str, after: str | None = None, *, minute: i
     return store.next_to_review(OPEN, reviewer, after, now=now, until=now + timedelta(minutes=15))
 
 
-def test_likely_well_reported_and_recent_findings_stand_first(queue: Store):
-    """Probability times origins times recency: what a month older is counts half, however likely it is."""
+def widely_reported(finding: Finding, line: int) -> Dispute:
+    """A dispute about a finding that all four outlets report, one claim of each."""
+    narrow = dispute_about(finding.pair)
+    held = (finding.pair.left_id, finding.pair.right_id)
+    others = [claims[line].claim_id for claims in map(line_claims, OUTLETS) if claims[line].claim_id not in held]
+    sides = (narrow.sides[0], Side(position="second", claim_ids=(*narrow.sides[1].claim_ids, *others)))
+    return replace(narrow, sides=sides, finding_ids=(finding.finding_id,))
+
+
+def test_likely_and_recent_conflicts_stand_first(queue: Store):
+    """A month of age outweighs a little more probability, and a likely conflict stands before a likely tension."""
     assert queue.finding_ids(FindingFilter()) == ids(IN_ORDER)
-    wide = dispute_about(UNDATED.pair)
-    more = tuple(line_claims(article)[7].claim_id for article in (BETA, GAMMA))
-    sides = (wide.sides[0], Side(position="second", claim_ids=(*wide.sides[1].claim_ids, *more)))
-    queue.save_disputes([replace(wide, sides=sides, finding_ids=(UNDATED.finding_id,))])
-    assert queue.finding_ids(FindingFilter())[0] == UNDATED.finding_id
+
+
+@pytest.mark.parametrize("relation", [Relation.UPDATE, Relation.TENSION])
+def test_a_conflict_stands_before_what_is_as_likely_and_none(queue: Store, relation: Relation):
+    """However much fresher and more widely reported an update or a tension is."""
+    fresh = finding_of(pair_between(ALPHA, GAMMA, 5), relation, probability=0.6)
+    conflicts = [replace(OLDER, probability=0.6), replace(UNDATED, relation=Relation.CONFLICT, probability=0.6)]
+    queue.save_findings([fresh, *conflicts])
+    queue.save_disputes([widely_reported(fresh, 5)])
+    assert queue.finding_ids(FindingFilter())[-1] == fresh.finding_id
+
+
+def test_a_weak_update_of_today_does_not_stand_before_a_likely_conflict_of_unknown_date(queue: Store):
+    """That an article has a date says little about what a reviewer should look at first."""
+    for article in OUTLETS:
+        queue.save_article(replace(article, published_at=None), line_claims(article))
+    dated = replace(ALPHA, published_at="2019-08-17")
+    queue.save_article(dated, line_claims(dated))
+    update = finding_of(pair_between(ALPHA, GAMMA, 5), Relation.UPDATE, probability=0.45)
+    conflict = finding_of(pair_between(BETA, DELTA, 3), probability=0.55)
+    queue.save_findings([update, conflict])
+    queue.save_disputes([widely_reported(update, 5)])
+    assert queue.finding_ids(FindingFilter()) == [conflict.finding_id, update.finding_id]
+
+
+def test_what_more_origins_report_stands_first(queue: Store):
+    """At equal probability, even where it is older."""
+    older = replace(OLDER, probability=FRESH[0].probability)
+    queue.save_findings([*FRESH, older])
+    assert queue.finding_ids(FindingFilter())[0] == FRESH[0].finding_id
+    queue.save_disputes([widely_reported(older, 3)])
+    assert queue.finding_ids(FindingFilter())[0] == older.finding_id
+
+
+def test_an_opened_store_of_an_earlier_version_has_the_order_of_this_one(tmp_path: Path):
+    """The places that an earlier version gave are worked out anew when the store is opened, without a scan."""
+    path = tmp_path / DATABASE
+    store = Store.open(path)
+    for article in OUTLETS:
+        store.save_article(article, line_claims(article))
+    store.save_findings(EVERY)
+    with store.writing() as db:
+        db.execute("UPDATE findings SET priority = 9 - priority")
+        db.execute("DELETE FROM _sqlite_migrations WHERE name = 'm013_queue_order'")
+    store.close()
+    again = Store.open(path)
+    assert again.finding_ids(FindingFilter()) == ids(IN_ORDER)
+    again.close()
 
 
 def test_the_order_of_a_queue_never_depends_on_chance(queue: Store):

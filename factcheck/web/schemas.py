@@ -322,7 +322,9 @@ class Sliced(Filtered):
 class Ordered(Sliced):
     """Which findings, in which order."""
 
-    sort: Sort = Field("priority", description="priority: likely, by many independent origins, and recent.")
+    sort: Sort = Field(
+        "priority", description="priority: likely conflicts, of many independent origins and recent, first."
+    )
 
 
 class FindingsQuery(Paged, Ordered):

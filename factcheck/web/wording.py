@@ -93,8 +93,8 @@ JOB_WORDS = {
     "check": "Check claims",
 }
 ORDERS = (
-    ("priority", "Priority", "Likely, widely reported and recent first"),
-    ("probability", "Surest", "Most probable first"),
+    ("priority", "Priority", "Likely conflicts first; what many origins report and what is recent moves up"),
+    ("probability", "Surest", "Most probable first, whatever the relation"),
     ("newest", "Newest", "Latest publication first"),
 )
 
