@@ -113,6 +113,16 @@ def test_a_finding_marks_the_part_that_was_compared(site: Site) -> None:
     assert "<dt>Compared</dt>" not in site.get(f"/findings/{LATER.finding_id}").text
 
 
+def test_a_reading_that_differs_in_marks_alone_is_not_told(site: Site) -> None:
+    """What is one and the same words to the verdict is so to the page: a comma within them is no other reading."""
+    unit = Unit(span=Span(start=0, end=31), text="Twelve people died, in the flood.")
+    site.parts.store.save_article(COURIER, [replace(TWELVE, units=(unit,))], rules="later")
+    site.parts.store.save_findings([replace(NUMBERS, pair=replace(NUMBERS.pair, right_unit=1)), LATER])
+    page = site.get(f"/findings/{NUMBERS.finding_id}").text
+    assert '<dt>Compared</dt><dd>only the part <span class="compared">underlined</span></dd>' in page
+    assert "read-as" not in page
+
+
 def test_mine_is_about_who_looks(site: Site) -> None:
     """One address shows each reviewer what is theirs."""
     reader = Reader(site)

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from factcheck.answers import Reviewed
 from factcheck.records import Relation, Verdict
 from factcheck.reports import wording as report_wording
+from factcheck.verdicts import in_same_words
 
 RELATION_WORDS = {
     Relation.CONFLICT: "Conflict",
@@ -172,11 +173,7 @@ def parts_compared(claim: Mapping[str, Any], compared: Mapping[str, Any]) -> Ite
 
 def read_otherwise(claim: Mapping[str, Any], compared: Mapping[str, Any]) -> str:
     """How the compared part of a claim was read by itself, where that is more than its own words; else empty."""
-    return "" if _plain(compared["reads_as"]) == _plain(compared["text"]) else str(compared["reads_as"])
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.split()).strip(" .,;:“”\"'").casefold()
+    return "" if in_same_words(compared["reads_as"], compared["text"]) else str(compared["reads_as"])
 
 
 def shortened(text: str, limit: int = 160) -> str:
