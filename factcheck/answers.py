@@ -26,6 +26,7 @@ class Evidence:
     """A stored claim that speaks to a submitted one.
 
     `clash.left` counts from the start of the submitted text, `clash.right` from the start of the article's body.
+    `unit` is the unit of the stored claim that was compared, from 1; 0 for the whole.
     """
 
     claim: Claim
@@ -36,6 +37,7 @@ class Evidence:
     conflict_type: ConflictType | None
     clash: Clash | None
     reasons: tuple[str, ...]
+    unit: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +45,11 @@ class ClaimCheck:
     """What the index says of a submitted claim, best evidence first.
 
     `checked` counts what was looked at: articles, claims, scored. `models` and `settings` are those of the answer.
+    `reads_as` is how the model read the text.
     """
 
     text: str
+    reads_as: str
     published_at: str | None
     evidence: tuple[Evidence, ...]
     checked: dict[str, int]

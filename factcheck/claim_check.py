@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from factcheck.answers import ClaimCheck, Evidence
+from factcheck.compared import unit_span
 from factcheck.errors import BadClaim, IndexOutOfStep
 from factcheck.facts import claim_from_text
 from factcheck.parts import Parts, is_being_written, settings_that_decide
@@ -25,7 +26,7 @@ from factcheck.records import (
     content_id,
     is_plain_text,
 )
-from factcheck.verdicts import OperatingPoint, SidedClaim, caveats, find, who_differs
+from factcheck.verdicts import OperatingPoint, SidedClaim, caveats, find, quoted, who_differs
 
 MOST_SCORED = 12
 """Stored claims that the relation model reads for one submitted claim: what two cores do in under a second."""
@@ -49,12 +50,13 @@ def check_claim(parts: Parts, text: str, published_at: str | None = None, *, lim
     found = [
         evidence
         for one, scores in zip(near, parts.relations.score(asked), strict=True)
-        if (evidence := _evidence(parts, submitted, one.stored, _scored(parts, submitted, one, scores)))
+        if (evidence := _evidence(parts, submitted, one, _scored(parts, submitted, one, scores)))
     ]
     found.sort(key=lambda one: (_rank(one.relation), -one.probability, one.claim.claim_id))
     counts = parts.store.counts()
     return ClaimCheck(
         text=submitted.article.body,
+        reads_as=submitted.claim.wording(0),
         published_at=published_at,
         evidence=tuple(found[:limit]),
         checked={"articles": counts["articles"], "claims": counts["claims"], "scored": len(near)},
@@ -188,7 +190,8 @@ def _scored(parts: Parts, submitted: SidedClaim, near: Near, scores: RelationSco
     return ScoredPair(pair=pair, scores=scores, model_id=parts.relations.model_id)
 
 
-def _evidence(parts: Parts, submitted: SidedClaim, stored: SidedClaim, scored: ScoredPair) -> Evidence | None:
+def _evidence(parts: Parts, submitted: SidedClaim, near: Near, scored: ScoredPair) -> Evidence | None:
+    stored = near.stored
     if submitted.article.published_at is None:  # then it is taken to be of the time of what it is compared with
         submitted = replace(submitted, article=replace(submitted.article, published_at=stored.article.published_at))
     left, right = sorted((submitted, stored), key=lambda side: side.claim.claim_id)
@@ -203,6 +206,7 @@ def _evidence(parts: Parts, submitted: SidedClaim, stored: SidedClaim, scored: S
             conflict_type=finding.conflict_type,
             clash=_from_submitted(finding, submitted_is_left=left is submitted),
             reasons=_reasons(finding, left, right),
+            unit=near.unit,
         )
     if scored.scores.agree < EVEN_ODDS:
         return None
@@ -214,8 +218,14 @@ def _evidence(parts: Parts, submitted: SidedClaim, stored: SidedClaim, scored: S
         scores=scored.scores,
         conflict_type=None,
         clash=None,
-        reasons=(f"{_asserter(stored)} says the same: “{stored.claim.text}”",),
+        reasons=(f"{_asserter(stored)} says the same: “{_compared_words(near)}”",),
+        unit=near.unit,
     )
+
+
+def _compared_words(near: Near) -> str:
+    claim = near.stored.claim
+    return quoted(claim.text, unit_span(claim, near.unit)) if near.unit else claim.text
 
 
 def _reasons(finding: Finding, left: SidedClaim, right: SidedClaim) -> tuple[str, ...]:

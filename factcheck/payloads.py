@@ -87,14 +87,17 @@ def claim_payload(claim: Claim, article: Article) -> Json:
     }
 
 
-def evidence_payload(evidence: Evidence, submitted: str) -> Json:
-    """One stored claim that speaks to the submitted text, with how it relates and why."""
+def evidence_payload(evidence: Evidence, check: ClaimCheck) -> Json:
+    """One stored claim that speaks to the submitted text, with how it relates and why; the submitted one is left."""
+    whole = _stretch(check.text, Span(start=0, end=len(check.text)))
+    stored = SidedClaim(claim=evidence.claim, article=evidence.article)
     return {
         "relation": evidence.relation.value,
         "probability": evidence.probability,
         "scores": asdict(evidence.scores),
         "conflict_type": _value(evidence.conflict_type),
-        "clash": _clash(evidence.clash, submitted, evidence.article.body),
+        "clash": _clash(evidence.clash, check.text, evidence.article.body),
+        "compared": {"left": {**whole, "reads_as": check.reads_as}, "right": _compared(stored, evidence.unit)},
         "reasons": list(evidence.reasons),
         **claim_payload(evidence.claim, evidence.article),
     }
@@ -104,7 +107,7 @@ def claim_check_payload(check: ClaimCheck) -> Json:
     """What the index says of a submitted claim. No evidence is an answer: it means that nothing speaks to it."""
     return {
         "claim": {"text": check.text, "published_at": check.published_at},
-        "evidence": [evidence_payload(evidence, check.text) for evidence in check.evidence],
+        "evidence": [evidence_payload(evidence, check) for evidence in check.evidence],
         "checked": dict(check.checked),
         "models": dict(check.models),
         "settings": dict(check.settings),

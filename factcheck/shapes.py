@@ -79,13 +79,14 @@ class ClaimOut(Shape):
 
 
 class EvidenceOut(ClaimOut):
-    """A stored claim that speaks to a submitted one; `clash.left` counts in the submitted text."""
+    """A stored claim that speaks to a submitted one, which is the left of `clash` and `compared`."""
 
     relation: Relation
     probability: float
     scores: dict[Relation, float]
     conflict_type: ConflictType | None
     clash: ClashOut | None
+    compared: ComparedOut
     reasons: list[str]
 
 

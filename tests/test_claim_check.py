@@ -58,6 +58,28 @@ def test_reasons_are_sentences_about_both_sides(filled: Parts):
     assert agreement.reasons == ("Beta says the same: “The quake in Nepal killed 15 people.”",)
 
 
+LONG = "officials from both countries met for a third day of talks in the old town hall by the river"
+
+
+@pytest.mark.parametrize(
+    ("submitted", "relation"),
+    [
+        ("The army never shelled the northern town before dawn.", Relation.CONFLICT),
+        ("The army shelled the northern town.", Relation.AGREE),
+    ],
+)
+def test_evidence_knows_which_part_of_a_sentence_was_compared(parts: Parts, submitted: str, relation: Relation):
+    """Where a unit of a long sentence speaks to the claim, evidence names it and its first reason quotes no more."""
+    ingest(parts, [make_article(f"The army shelled the northern town before dawn, and {LONG}.", "alpha")])
+    check = check_claim(parts, submitted)
+    [one] = check.evidence
+    assert (one.relation, one.unit) == (relation, 1)
+    assert one.claim.wording(one.unit) == "The army shelled the northern town before dawn."
+    assert "shelled the northern town before dawn" in one.reasons[0]
+    assert "town hall" not in one.reasons[0]
+    assert check.reads_as == submitted
+
+
 def test_no_evidence_is_a_result(filled: Parts):
     """A claim that nothing in the index speaks to is answered, and the relation model is not asked."""
     check = check_claim(filled, "Giraffes sleep standing up.")

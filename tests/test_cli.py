@@ -182,6 +182,16 @@ def test_check_prints_the_evidence_with_its_provenance(scanned):
     )
 
 
+def test_check_says_which_part_of_a_sentence_was_compared(factcheck):
+    """Only where that is not all of it, as it stands."""
+    rest = "officials from both countries met for a third day of talks in the old town hall by the river"
+    long = f"The army shelled the northern town before dawn, and {rest}."
+    factcheck("ingest", factcheck.article("alpha", long), factcheck.article("beta", ALPHA))
+    shown = factcheck("check", "The army never shelled the northern town before dawn.").stdout
+    assert "compared: only “The army shelled the northern town before dawn”\n" in shown
+    assert "compared:" not in factcheck("check", "The flood at Orlo killed 99 people on Monday.").stdout
+
+
 def test_check_as_json_has_the_agreed_shape(scanned):
     """The evidence of --json carries a span that cuts the quote out of the stored body."""
     answer = scanned.json("check", "The flood at Orlo killed 99 people on Monday.", "--published-at", "2019-08-17")

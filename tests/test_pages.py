@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 import stat
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from factcheck.config import Settings
+from factcheck.records import Span, Unit
 from factcheck.reports.wording import percent
 from factcheck.web.security import is_loopback, lasting_secrets
 from factcheck.web.wording import in_words
 from tests.fakes import fake_parts
-from tests.sample_report import COURIER, HERALD, LATER, NUMBERS, SAMPLE
+from tests.sample_report import COURIER, FIFTEEN, HERALD, LATER, NUMBERS, SAMPLE, TOLL, TWELVE
 from tests.web_server import Reader, Site, running
 
 ADDRESSES = [
@@ -160,6 +162,28 @@ def test_a_claim_is_checked_by_its_address(site: Site) -> None:
     page = site.get("/check?text=Twelve+people+never+died+in+the+flood%2C+police+said.").text
     assert 'id="g-conflict"' in page
     assert "The Courier" in page
+
+
+def test_evidence_marks_the_part_that_was_compared(own_site: Site) -> None:
+    """As a finding does: underlined, named for who listens, and told how it was read; only where it is not all."""
+    unit = Unit(span=Span(start=0, end=31), text="Twelve residents died in the flood.")
+    claim, parts = replace(TWELVE, units=(unit,)), own_site.parts
+    parts.store.save_article(COURIER, [claim], rules="later")
+    index = parts.create_index()
+    wordings = {name: text for one in (claim, FIFTEEN, TOLL) for name, text in one.wordings.items()}
+    index.add(list(wordings), parts.embedder.embed(list(wordings.values())))
+    index.save()
+    address = "/check?text=Thirty+residents+never+died+in+the+flood."
+    page = own_site.get(address).text
+    assert '<span class="compared"><span class="visually-hidden">[compared part:] </span>' in page
+    assert 'Compared: only the part <span class="compared">underlined</span>, read as <q class="read-as"' in page
+    assert page.count("Compared: ") == 1
+    body = {"text": "Thirty residents never died in the flood."}
+    [told] = [
+        one for one in own_site.post("/api/v1/claims", body).json["evidence"] if one["claim_id"] == claim.claim_id
+    ]
+    assert told["compared"]["right"]["text"] == "Twelve people died in the flood"
+    assert told["compared"]["left"]["reads_as"] == body["text"]
 
 
 def test_no_evidence_is_said_plainly(site: Site) -> None:

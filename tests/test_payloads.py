@@ -97,6 +97,7 @@ def test_answer_to_a_submitted_claim_has_the_agreed_shape():
     """Claim, evidence and what was looked at; the clash counts in the submitted text and in the stored body."""
     check = ClaimCheck(
         text="Water came at dawn.",
+        reads_as="Water came at dawn.",
         published_at="2026-11-19",
         evidence=(evidence(),),
         checked={"articles": 3, "claims": 7, "scored": 2},
@@ -114,9 +115,27 @@ def test_answer_to_a_submitted_claim_has_the_agreed_shape():
     }
 
 
+def test_evidence_says_what_was_compared_as_a_finding_does():
+    """The unit of the stored claim by its place in the article; of the submitted one all of it."""
+    unit = Unit(span=Span(start=0, end=31), text="Twelve residents died in the flood.")
+    one = evidence(claim=replace(TWELVE, units=(unit,)), unit=1)
+    check = ClaimCheck(text="Water!", reads_as="The water", published_at=None, evidence=(one,), checked={})
+    compared = claim_check_payload(check)["evidence"][0]["compared"]
+    assert compared["left"] == {"start": 0, "end": 6, "text": "Water!", "reads_as": "The water"}
+    start = COURIER.body.index("Twelve")
+    assert compared["right"] == {
+        "start": start,
+        "end": start + 31,
+        "text": "Twelve people died in the flood",
+        "reads_as": "Twelve residents died in the flood.",
+    }
+
+
 def test_no_evidence_is_an_empty_list():
     """A claim that nothing speaks to has evidence [], not null and no error."""
-    check = ClaimCheck(text="x", published_at=None, evidence=(), checked={"articles": 0, "claims": 0, "scored": 0})
+    check = ClaimCheck(
+        text="x", reads_as="x", published_at=None, evidence=(), checked={"articles": 0, "claims": 0, "scored": 0}
+    )
     assert claim_check_payload(check)["evidence"] == []
 
 

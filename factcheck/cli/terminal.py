@@ -104,6 +104,8 @@ def show_claim_check(check: Json) -> None:
             clash = [evidence["clash"]["right"]] if evidence["clash"] else []
             _show_claim(out, evidence, clash)
             _indented(out, Text(f"{wording.percent(evidence['probability'])} likely", style="dim"), by=4)
+            if part := wording.what_was_compared(evidence, evidence["compared"]["right"]):
+                _indented(out, Text.assemble(("compared: ", "dim"), _plain(part)), by=4)
             for reason in evidence["reasons"]:
                 _indented(out, Text.assemble(("why: ", "dim"), _plain(reason)), by=4)
             out.print()

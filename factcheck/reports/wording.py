@@ -8,6 +8,8 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
+from factcheck.verdicts import in_same_words
+
 RELATION_WORDS = {
     "conflict": ("conflict", "conflicts"),
     "update": ("update", "updates"),
@@ -171,6 +173,18 @@ def marked(claim: Mapping[str, Any], clash: Iterable[Mapping[str, Any] | None]) 
                 inside[place] = True
     edges = [0, *(i for i in range(1, len(quote)) if inside[i] != inside[i - 1]), len(quote)]
     return [(quote[start:end], inside[start]) for start, end in pairwise(edges)]
+
+
+def read_otherwise(compared: Mapping[str, Any]) -> str:
+    """How the compared part of a claim was read by itself, where that is more than its own words; else empty."""
+    return "" if in_same_words(compared["reads_as"], compared["text"]) else str(compared["reads_as"])
+
+
+def what_was_compared(claim: Mapping[str, Any], compared: Mapping[str, Any]) -> str:
+    """The part of a claim that was compared and how it was read; empty where that is all of it as it stands."""
+    part, reads_as = compared["text"], read_otherwise(compared)
+    told = [f"only “{part}”" if part != claim["quote"] else "", f"read as “{reads_as}”" if reads_as else ""]
+    return ", ".join(filter(None, told))
 
 
 def funnel_rows(funnel: Mapping[str, Any]) -> list[tuple[str, int]]:

@@ -11,7 +11,6 @@ from markupsafe import Markup
 from factcheck.answers import Reviewed
 from factcheck.records import Relation, Verdict
 from factcheck.reports import wording as report_wording
-from factcheck.verdicts import in_same_words
 
 RELATION_WORDS = {
     Relation.CONFLICT: "Conflict",
@@ -171,11 +170,6 @@ def parts_compared(claim: Mapping[str, Any], compared: Mapping[str, Any]) -> Ite
             yield (first, last) == inner, {"quote": quote, "start": first}
 
 
-def read_otherwise(claim: Mapping[str, Any], compared: Mapping[str, Any]) -> str:
-    """How the compared part of a claim was read by itself, where that is more than its own words; else empty."""
-    return "" if in_same_words(compared["reads_as"], compared["text"]) else str(compared["reads_as"])
-
-
 def shortened(text: str, limit: int = 160) -> str:
     """A text cut at a word so that it has at most about `limit` characters."""
     return text if len(text) <= limit else text[:limit].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
@@ -198,7 +192,6 @@ FILTERS = {
     "outlet": outlet,
     "sentence": sentence,
     "parts_compared": parts_compared,
-    "read_otherwise": read_otherwise,
     "shortened": shortened,
     **{
         name: getattr(report_wording, name)
@@ -209,6 +202,7 @@ FILTERS = {
             "marked",
             "moment",
             "percent",
+            "read_otherwise",
             "reported_by",
             "sentence_case",
             "web_link",
