@@ -84,7 +84,8 @@ def with_odds(scores: RelationScores, factor: float) -> RelationScores:
         return scores
     weights = {relation.value: scores.of(relation) * (factor if relation in FLAGGED else 1.0) for relation in Relation}
     total = sum(weights.values())
-    return RelationScores(**{name: weight / total for name, weight in weights.items()})
+    shares = {name: weight / total for name, weight in weights.items()}
+    return RelationScores(**shares, conflict_type=scores.conflict_type)
 
 
 def same_time_odds(left: SidedClaim, right: SidedClaim) -> tuple[float, str]:

@@ -337,6 +337,12 @@ def m011_origin_reviews(db: Database) -> None:
 
 
 @MIGRATIONS()
+def m012_conflict_types(db: Database) -> None:
+    """What the relation model takes each pair to clash in, beside how likely it clashes."""
+    _run(db, "ALTER TABLE scores ADD COLUMN conflict_type TEXT")
+
+
+@MIGRATIONS()
 def m013_queue_order(db: Database) -> None:
     """Conflicts first: the places in the queue are forgotten, and worked out anew as after every step."""
     _run(db, "UPDATE findings SET priority = 0")

@@ -94,7 +94,7 @@ def evidence_payload(evidence: Evidence, check: ClaimCheck) -> Json:
     return {
         "relation": evidence.relation.value,
         "probability": evidence.probability,
-        "scores": asdict(evidence.scores),
+        "scores": evidence.scores.probabilities,
         "conflict_type": _value(evidence.conflict_type),
         "clash": _clash(evidence.clash, check.text, evidence.article.body),
         "compared": {"left": {**whole, "reads_as": check.reads_as}, "right": _compared(stored, evidence.unit)},
@@ -138,7 +138,7 @@ def finding_payload(
         "finding_id": finding.finding_id,
         "relation": finding.relation.value,
         "probability": finding.probability,
-        "scores": asdict(finding.scores),
+        "scores": finding.scores.probabilities,
         "conflict_type": _value(finding.conflict_type),
         "clash": _clash(finding.clash, left.article.body, right.article.body),
         "compared": {
@@ -247,7 +247,7 @@ def _sided_claim_payload(sided: SidedClaim, findings: Sequence[Finding]) -> Json
     return {
         "relation": surest.relation.value if surest else Relation.AGREE.value,
         "probability": surest.probability if surest else None,
-        "scores": asdict(surest.scores) if surest else None,
+        "scores": surest.scores.probabilities if surest else None,
         "conflict_type": _value(surest.conflict_type) if surest else None,
         "reasons": list(surest.reasons) if surest else [],
         "clash": [_stretch(sided.article.body, span) for span in sorted(spans, key=lambda span: span.start)],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from math import isclose
 
@@ -167,7 +167,8 @@ class RelationInput:
 class RelationScores:
     """How likely each of the six relations holds between two claims.
 
-    The six values are calibrated probabilities and sum to 1.
+    The six values are calibrated probabilities and sum to 1. `conflict_type` is what the claims would clash in, if they
+    clash; None from a model that does not know types.
     """
 
     conflict: float
@@ -176,15 +177,21 @@ class RelationScores:
     agree: float
     compatible: float
     different: float
+    conflict_type: ConflictType | None = None
 
     def __post_init__(self) -> None:
-        total = sum(astuple(self))
+        total = sum(self.probabilities.values())
         if not isclose(total, 1.0, abs_tol=1e-3):
             raise ValueError(f"relation scores must sum to 1, got {total:.4f}")
 
     def of(self, relation: Relation | str) -> float:
         """The probability of one relation."""
         return float(getattr(self, str(relation)))
+
+    @property
+    def probabilities(self) -> dict[str, float]:
+        """The six probabilities by name."""
+        return {name: self.of(name) for name in RELATIONS}
 
     @property
     def flagged(self) -> float:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from factcheck.embedders import fastest_dtype, load_sentence_transformers, set_threads
 from factcheck.errors import ModelUnusable
-from factcheck.records import FLAGGED, RELATIONS, RelationInput, RelationScores
+from factcheck.records import FLAGGED, RELATIONS, ConflictType, RelationInput, RelationScores
 from factcheck.weights import BUILTIN, builtin_folder, checked_model, read_manifest
 
 MAX_TOKENS = 256
@@ -65,6 +65,8 @@ class CrossEncoderRelations:
         self._load(folder, threads)
         self.label_columns = self._columns_by_label()
         self._columns = [self.label_columns[name] for name in RELATIONS]
+        self._types = [one for one in ConflictType if one.value in self.label_columns]
+        self._type_columns = [self.label_columns[one.value] for one in self._types]
         calibration = self.manifest["calibration"]
         self._scale = float(calibration["scale"])
         self._bias = [float(calibration["bias"][name]) for name in RELATIONS]
@@ -108,20 +110,32 @@ class CrossEncoderRelations:
     def score(
         self, pairs: Sequence[tuple[RelationInput, RelationInput]], *, settled: float = SETTLED
     ) -> list[RelationScores]:
-        """Calibrated scores, one a pair, in the order given.
+        """Calibrated scores, one a pair, in the order given; with types, if the model knows them.
 
         Every pair is read once, in the order of the alphabet; those whose flagged relations then have at least
         `settled` together are read in both orders.
         """
         texts = [tuple(sorted(model_input(claim.text, claim.published_on) for claim in pair)) for pair in pairs]
-        probabilities = self._probabilities([(left, right) for left, right in texts])
-        unsettled = np.flatnonzero(probabilities[:, _FLAGGED_COLUMNS].sum(axis=1) >= settled)
-        backward = self._probabilities([(texts[at][1], texts[at][0]) for at in unsettled])
-        probabilities[unsettled] = in_both_orders(probabilities[unsettled], backward)
-        return [RelationScores(**dict(zip(RELATIONS, map(float, row), strict=True))) for row in probabilities]
+        answers = self._answers([(left, right) for left, right in texts])
+        unsettled = np.flatnonzero(answers[:, _FLAGGED_COLUMNS].sum(axis=1) >= settled)
+        backward = self._answers([(texts[at][1], texts[at][0]) for at in unsettled])
+        answers[unsettled] = in_both_orders(answers[unsettled], backward)
+        return [self._as_scores(row) for row in answers]
 
-    def _probabilities(self, texts: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
-        return calibrated(self.logits(texts)[:, self._columns], self._scale, self._bias)
+    def _answers(self, texts: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
+        """Probabilities for pairs in one order: of the six relations, then of the types that the model knows."""
+        logits = self.logits(texts)
+        relations = calibrated(logits[:, self._columns], self._scale, self._bias)
+        if not self._types:
+            return relations
+        return np.hstack([relations, calibrated(logits[:, self._type_columns], 1.0, [0.0] * len(self._types))])
+
+    def _as_scores(self, answer: NDArray[np.float64]) -> RelationScores:
+        types = answer[len(RELATIONS) :]
+        return RelationScores(
+            **dict(zip(RELATIONS, map(float, answer[: len(RELATIONS)]), strict=True)),
+            conflict_type=self._types[int(types.argmax())] if len(types) else None,
+        )
 
     def logits(self, texts: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
         """The model's raw output for text pairs in the order given; shape (len(texts), len(label_columns))."""

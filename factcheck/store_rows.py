@@ -141,13 +141,15 @@ def scores_row(scored: ScoredPair) -> Row:
         "left_id": scored.pair.left_id,
         "right_id": scored.pair.right_id,
         "model_id": scored.model_id,
-        **asdict(scored.scores),
+        **scored.scores.probabilities,
+        "conflict_type": scored.scores.conflict_type and str(scored.scores.conflict_type),
     }
 
 
 def scored_of(row: Row) -> ScoredPair:
     """The scored pair of a row of `pairs` joined with `scores`."""
-    scores = RelationScores(**{name: row[name] for name in RELATIONS})
+    conflict_type = ConflictType(row["conflict_type"]) if row["conflict_type"] else None
+    scores = RelationScores(**{name: row[name] for name in RELATIONS}, conflict_type=conflict_type)
     return ScoredPair(pair=pair_of(row), scores=scores, model_id=row["model_id"])
 
 
@@ -159,7 +161,7 @@ def finding_row(finding: Finding) -> Row:
         **pair_row(finding.pair),
         "relation": str(finding.relation),
         "probability": finding.probability,
-        "scores": as_json(asdict(finding.scores)),
+        "scores": as_json(finding.scores.probabilities),
         "conflict_type": finding.conflict_type and str(finding.conflict_type),
         "clash_left_start": clash and clash.left.start,
         "clash_left_end": clash and clash.left.end,

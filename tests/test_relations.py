@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import astuple
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import numpy as np
 import pytest
 
 from factcheck.errors import ModelUnusable
-from factcheck.records import RELATIONS, RelationInput
+from factcheck.records import RELATIONS, ConflictType, RelationInput
 from factcheck.relations import CrossEncoderRelations, calibrated, model_input
 from factcheck.weights import sha256_of
 
@@ -69,8 +68,8 @@ def test_order_and_company_do_not_change_the_scores(tmp_path: Path) -> None:
     model = CrossEncoderRelations(tiny_model(tmp_path, RELATIONS), threads=1)
     alone = model.score([(TOLL_12, TOLL_15)])[0]
     among = model.score([(TOLL_15, TOLL_12), (VOTE, TOLL_12), (VOTE, VOTE)])
-    assert astuple(among[0]) == pytest.approx(astuple(alone), abs=0.01)
-    assert astuple(among[1]) != pytest.approx(astuple(alone), abs=0.01)
+    assert among[0].probabilities == pytest.approx(alone.probabilities, abs=0.01)
+    assert among[1].probabilities != pytest.approx(alone.probabilities, abs=0.01)
     assert model.score([]) == []
 
 
@@ -80,7 +79,21 @@ def test_labels_are_read_by_name(tmp_path: Path) -> None:
     straight = CrossEncoderRelations(tiny_model(tmp_path / "a", RELATIONS), threads=1)
     turned = CrossEncoderRelations(tiny_model(tmp_path / "b", RELATIONS[::-1]), threads=1)
     pair = [(TOLL_12, VOTE)]
-    assert astuple(turned.score(pair)[0])[::-1] == pytest.approx(astuple(straight.score(pair)[0]))
+    values = [list(model.score(pair)[0].probabilities.values()) for model in (turned, straight)]
+    assert values[0][::-1] == pytest.approx(values[1])
+
+
+@pytest.mark.model
+def test_types_are_read_where_the_model_names_them(tmp_path: Path) -> None:
+    """A model with labels for conflict types says one with each score, the likeliest; another says none."""
+    types = [str(one) for one in ConflictType]
+    knowing = CrossEncoderRelations(tiny_model(tmp_path / "a", (*RELATIONS, *types)), threads=1)
+    unknowing = CrossEncoderRelations(tiny_model(tmp_path / "b", RELATIONS), threads=1)
+    [scores] = knowing.score([(TOLL_12, VOTE)], settled=1.1)
+    texts = sorted(model_input(claim.text, claim.published_on) for claim in (TOLL_12, VOTE))
+    logits = knowing.logits([(texts[0], texts[1])])[0, len(RELATIONS) :]
+    assert scores.conflict_type == types[int(logits.argmax())]
+    assert unknowing.score([(TOLL_12, VOTE)])[0].conflict_type is None
 
 
 @pytest.mark.model

@@ -171,7 +171,8 @@ def test_only_pairs_that_the_model_has_not_scored_are_asked_for(filled: Store):
     """Scores are kept by model; another model, or other settings, start anew."""
     filled.save_matches(KEY, [TOLL.left_id], [TOLL, PRAISE], {"too far apart in time": 2})
     assert filled.pairs_to_score(KEY, MODEL) == [TOLL, PRAISE]
-    scored = ScoredPair(pair=TOLL, scores=scores_for("conflict"), model_id=MODEL)
+    scores = replace(scores_for("conflict"), conflict_type=ConflictType.NUMBER)
+    scored = ScoredPair(pair=TOLL, scores=scores, model_id=MODEL)
     filled.save_scored([scored])
     assert filled.pairs_to_score(KEY, MODEL) == [PRAISE]
     assert filled.pairs_to_score(KEY, "another") == [TOLL, PRAISE]

@@ -5,12 +5,22 @@ import json
 import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from math import log
 from pathlib import Path
 
 import pytest
 
 from factcheck.records import RELATIONS
-from factcheck.training.pairs import TrainingPair, nli_pairs, read_lines, relation_pairs, rendered, swapped_at_random
+from factcheck.training.pairs import (
+    TrainingPair,
+    known_type,
+    nli_pairs,
+    read_lines,
+    relation_pairs,
+    rendered,
+    swapped_at_random,
+)
 
 
 def write_pairs(path: Path, rows: Sequence[Mapping[str, object]]) -> Path:
@@ -205,6 +215,56 @@ def test_a_run_goes_on_from_an_earlier_adapter(tmp_path: Path) -> None:
     train(second, data, tmp_path / "second", Pace(threads=1), tmp_path / "first" / "adapter.safetensors")
     before, after = (load_file(tmp_path / out / "adapter.safetensors") for out in ("first", "second"))
     assert all(torch.allclose(before[name], after[name], atol=1e-6) for name in before)
+
+
+@pytest.mark.model
+def test_frozen_layers_stay_and_the_others_learn(tmp_path: Path) -> None:
+    """The adapters of the lowest layers end as they began, and are kept with those of the others."""
+    import torch
+    from safetensors.torch import load_file
+
+    from factcheck.training.train import Pace, Recipe, train
+
+    data = small_data(tmp_path / "data")
+    recipe = Recipe(base="minilm", rank=4, relation_passes=1, weak_negatives=1, rehearsal=2, warmup_steps=0)
+    for out, frozen in (("first", 0), ("second", 4)):
+        (tmp_path / out).mkdir()
+        start = tmp_path / "first" / "adapter.safetensors" if frozen else None
+        train(replace(recipe, frozen_layers=frozen), data, tmp_path / out, Pace(threads=1), start)
+    before, after = (load_file(tmp_path / out / "adapter.safetensors") for out in ("first", "second"))
+    assert before.keys() == after.keys()
+    same = {name for name in before if torch.equal(before[name], after[name])}
+    assert any("layer.3." in name for name in same)
+    assert not any("layer.4." in name and ".up" in name for name in same)
+    assert {name for name in before if any(f"layer.{number}." in name for number in range(4))} <= same
+
+
+def test_a_start_that_knows_fewer_labels_keeps_what_it_knows(tmp_path: Path) -> None:
+    """The rows of the last layer that an earlier run has are taken over, the new labels' rows stay as they were."""
+    torch = pytest.importorskip("torch")
+    from safetensors.torch import save_file
+
+    from factcheck.training.train import start_from
+
+    save_file({"classifier.weight": torch.ones(2, 3)}, tmp_path / "adapter.safetensors")
+    network = torch.nn.ModuleDict({"classifier": torch.nn.Linear(3, 4)})
+    fresh = network["classifier"].weight[2:].detach().clone()
+    start_from(tmp_path / "adapter.safetensors", network)
+    assert torch.equal(network["classifier"].weight[:2], torch.ones(2, 3))
+    assert torch.equal(network["classifier"].weight[2:], fresh)
+
+
+def test_a_pair_is_asked_every_question_that_it_has_an_answer_to() -> None:
+    """A conflict whose type is known is learned from twice; a type that is not ours, or of a tension, is left out."""
+    torch = pytest.importorskip("torch")
+    from factcheck.training.network import LABELS, partial_label_loss
+
+    logits = torch.zeros(1, len(LABELS))
+    right = torch.tensor([[label in ("conflict", "number") for label in LABELS]])
+    assert partial_label_loss(logits, right, torch.ones(1)).item() == pytest.approx(log(6) + log(10))
+    assert known_type({"relation": "conflict", "conflict_type": "number"}) == ("number",)
+    assert known_type({"relation": "conflict", "conflict_type": "name"}) == ()
+    assert known_type({"relation": "tension", "conflict_type": "position"}) == ()
 
 
 @pytest.mark.model
