@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
+from factcheck import pipeline
 from factcheck.errors import IndexOfOtherModel, ModelUnusable, ScanInProgress
 from factcheck.ingest import ingest
 from factcheck.parts import Parts
@@ -49,6 +52,24 @@ def test_a_disagreement_becomes_a_finding_and_a_dispute(scanned: Parts):
         finding.pair.left_id,
         finding.pair.right_id,
     }
+
+
+def test_other_code_judges_again(scanned: Parts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Findings are derived again once any module reads differently, under the same version; else they are left."""
+    [finding] = scanned.store.findings()
+    scanned.store.save_findings([])
+    scan(scanned)
+    assert scanned.store.findings() == []
+    for module in pipeline.PACKAGE.glob("*.py"):
+        shutil.copy(module, tmp_path)
+    monkeypatch.setattr(pipeline, "PACKAGE", tmp_path)
+    scan(scanned)
+    assert scanned.store.findings() == []
+    with (tmp_path / "verdicts.py").open("a", encoding="utf-8") as changed:
+        changed.write("# another rule\n")
+    scan(scanned)
+    assert [one.finding_id for one in scanned.store.findings()] == [finding.finding_id]
+    assert scanned.relations.scored == scanned.store.last_run("scan").counts["scored"]
 
 
 def test_the_funnel_adds_up(scanned: Parts):
