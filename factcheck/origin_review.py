@@ -48,8 +48,7 @@ def join(parts: Parts, article_id: str, other_id: str, reviewer: str, note: str 
 
 def copies_of(parts: Parts, article: Article) -> list[Article]:
     """The other articles of an article's origin."""
-    same = [one for one in parts.store.articles() if one.origin_id == article.origin_id]
-    return [one for one in same if one.article_id != article.article_id]
+    return parts.store.others_of_origin(article)
 
 
 def _reviewed(parts: Parts, article_id: str, joined_to: str | None, said: tuple[str, str]) -> OriginReview:

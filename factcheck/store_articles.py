@@ -86,6 +86,11 @@ class ArticleStore(StoreFile):
         parameters = [ids_json(article_ids)] if article_ids is not None else []
         return self._articles(f"{where} ORDER BY published_at IS NULL, published_at DESC, article_id", parameters)
 
+    def others_of_origin(self, article: Article) -> list[Article]:
+        """The other articles that print the text of one, as `articles` orders them."""
+        clause = "WHERE origin_id = ? AND article_id <> ? ORDER BY published_at IS NULL, published_at DESC, article_id"
+        return self._articles(clause, [article.origin_id, article.article_id])
+
     def article_ids(self) -> list[str]:
         """The ids of all articles, as `articles` orders them."""
         sql = "SELECT article_id FROM articles ORDER BY published_at IS NULL, published_at DESC, article_id"

@@ -348,3 +348,18 @@ def test_what_the_pages_tell_about_one_thing_the_api_tells_too(own_site: Site) -
         {"one": "=Herald & <Sons>", "other": "The Courier", "relation": "conflict", "count": 1},
         {"one": "The Courier", "other": "wire", "relation": "update", "count": 1},
     ]
+
+
+@pytest.mark.parametrize("address", ["/api/v1/articles/{}", "/articles/{}", "/articles/{}/panel"])
+def test_an_article_is_read_from_the_store_once(tmp_path: Path, address: str) -> None:
+    """Whoever reads one article has it loaded once, and no article of another origin with it."""
+    parts = sample_parts(tmp_path / "index")
+    client = create_app(parts.settings, parts).test_client()
+    statements: list[str] = []
+    parts.store._db.conn.set_trace_callback(statements.append)
+    assert client.get(address.format(HERALD.article_id)).status_code == 200
+    parts.store._db.conn.set_trace_callback(None)
+    loads = [one.partition(" WHERE ")[2] for one in statements if one.startswith("SELECT * FROM articles")]
+    assert [one for one in loads if not one.startswith("origin_id = ")] == [f"article_id = '{HERALD.article_id}'"]
+    others = [one for one in loads if f"article_id <> '{HERALD.article_id}'" in one]
+    assert len(loads) == len(others) + 1

@@ -133,11 +133,11 @@ def list_articles(query: schemas.Paged) -> Json:
 def read_article(path: schemas.ArticlePath) -> Json:
     """An article with its text, the claims in it, its copies, and what reviewers said of its origin."""
     parts = current_parts()
-    copies = origin_review.copies_of(parts, parts.store.article(path.article_id))
+    article = parts.store.article(path.article_id)
     reviews = parts.store.origin_reviews(path.article_id)
     return ok_payload(
-        **shown.shown_article(parts.store, path.article_id),
-        copies=list(map(article_ref, copies)),
+        **shown.shown_article(parts.store, article),
+        copies=list(map(article_ref, origin_review.copies_of(parts, article))),
         origin_reviews=list(map(origin_review_payload, reviews)),
     )
 

@@ -70,7 +70,7 @@ def article(article_id: str) -> str:
     return render_template(
         "article.html",
         active="articles",
-        **shown.read_article(parts, article_id),
+        **shown.read_article(parts, found),
         copies=list(map(article_ref, copies_of(parts, found))),
         origin_reviews=parts.store.origin_reviews(article_id),
         me=my_name(),
@@ -84,7 +84,8 @@ def article(article_id: str) -> str:
 @bp.get("/articles/<article_id>/panel")
 def article_panel(article_id: str) -> str:
     """The text of an article as it is shown beside a pair."""
-    found = shown.read_article(current_parts(), article_id)
+    parts = current_parts()
+    found = shown.read_article(parts, parts.store.article(article_id))
     return render_template("article_panel.html", pointed_out=asked(WithClaim).claim, **found)
 
 

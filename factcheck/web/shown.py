@@ -91,14 +91,9 @@ def who_differs(finding: Json) -> str:
     return next(told, "").partition(":")[0].partition(",")[0].rstrip(".")
 
 
-def shown_article(store: Store, article_id: str) -> Json:
-    """One article with its text and claims.
-
-    Raises:
-        NotFound: there is none with this id.
-    """
-    article = store.article(article_id)
-    claims = store.claims_of_article(article_id)
+def shown_article(store: Store, article: Article) -> Json:
+    """One article with its text and claims."""
+    claims = store.claims_of_article(article.article_id)
     return {
         **article_payload(article),
         "opening": _opening(article),
@@ -146,23 +141,19 @@ def outlet_table(pairs: Sequence[OutletPair], most: int) -> Json:
     return {"outlets": names[:most], "cells": cells, "totals": totals, "left_out": max(0, len(names) - most)}
 
 
-def read_article(parts: Parts, article_id: str) -> Json:
-    """What the pages show of an article: its text with claims marked, and how they stand.
-
-    Raises:
-        NotFound: there is none with this id.
-    """
+def read_article(parts: Parts, article: Article) -> Json:
+    """What the pages show of an article: its text with claims marked, and how they stand."""
     store = parts.store
-    article = shown_article(store, article_id)
-    found = store.findings_of_article(article_id)
+    told = shown_article(store, article)
+    found = store.findings_of_article(article.article_id)
     reviews = store.reviews_of([one.finding_id for one in found], now=parts.clock())
-    paragraphs = marked_paragraphs(article, found, reviews)
+    paragraphs = marked_paragraphs(told, found, reviews)
     pieces = [piece for line in paragraphs for piece in line if piece.claim_id]
     return {
-        "article": article,
+        "article": told,
         "paragraphs": paragraphs,
         "tally": {
-            "claims": len(article["claims"]),
+            "claims": len(told["claims"]),
             "open": sum(bool(piece.finding_id) and not piece.verdict for piece in pieces),
             "decided": sum(bool(piece.verdict) for piece in pieces),
         },
