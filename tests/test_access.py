@@ -21,7 +21,7 @@ import pytest
 
 from factcheck import people
 from factcheck.config import Settings
-from factcheck.errors import BadSetting, TooManyRequests
+from factcheck.errors import BadSetting, NotAllowed, TooManyRequests
 from factcheck.people import Actor
 from factcheck.records import Role
 from factcheck.web import create_app
@@ -618,14 +618,20 @@ def test_passwords_cannot_be_tried_for_long(site: Site) -> None:
 def test_tries_are_forgiven_once_the_right_password_came() -> None:
     """Who mistypes now and then is not shut out; one name from many addresses is."""
     rates = Rates(Settings())
+
+    def mistype(name: str, address: str) -> None:
+        with pytest.raises(NotAllowed), rates.password_try(name, address):
+            raise NotAllowed("the password is not right")
+
     for _ in range(5):
-        for _ in range(9):
-            rates.try_password("Bo", "10.0.0.9")
-        rates.forgive("Bo", "10.0.0.9")
+        for _ in range(8):
+            mistype("Bo", "10.0.0.9")
+        with rates.password_try("Bo", "10.0.0.9"):
+            pass
     for number in range(100 - 9 * 5):
-        rates.try_password("BO", f"10.1.0.{number}")
-    with pytest.raises(TooManyRequests) as refused:
-        rates.try_password("bo", "10.2.0.1")
+        mistype("BO", f"10.1.0.{number}")
+    with pytest.raises(TooManyRequests) as refused, rates.password_try("bo", "10.2.0.1"):
+        raise AssertionError("a password that is one too many is looked at")
     assert refused.value.retry_after > 60
 
 

@@ -41,9 +41,8 @@ def read_me() -> Json:
 def change_own_password(body: schemas.OwnPasswordIn) -> Json:
     """Needs the present password, and ends every session of the account; keys stay."""
     parts, actor = current_parts(), own_actor()
-    rates().try_password(actor.who, actor.address)
-    people.change_own_password(parts, actor, body.old, body.new)
-    rates().forgive(actor.who, actor.address)
+    with rates().password_try(actor.who, actor.address):
+        people.change_own_password(parts, actor, body.old, body.new)
     return ok_payload(**account_payload(parts.store.account(people.folded(actor.who))))
 
 

@@ -60,13 +60,12 @@ def log_in() -> tuple[str, int, dict[str, str]] | Response:
     name, password = request.form.get("name", ""), request.form.get("password", "")
     following = inner_address(request.form.get("next"))
     try:
-        rates().try_password(name, address)
-        account, token = people.log_in(parts, name, password, address)
+        with rates().password_try(name, address):
+            account, token = people.log_in(parts, name, password, address)
     except (LoginNeeded, TooManyRequests) as error:
         page = _login_page(following, name=name[: people.MAX_NAME_CHARS], problem=error)
         later = {"Retry-After": str(error.retry_after)} if isinstance(error, TooManyRequests) else {}
         return page, error.http_status, later
-    rates().forgive(name, address)
     _begin(token)
     flash(f"Logged in as {account.name}.")
     return redirect(following, 303)
@@ -95,11 +94,10 @@ def change_password() -> Response:
     """Changes one's own password, which ends every other session of the account."""
     parts, actor, form = current_parts(), own_actor(), request.form
     try:
-        rates().try_password(actor.who, actor.address)
-        token = people.change_own_password(parts, actor, form.get("old", ""), form.get("new", ""))
+        with rates().password_try(actor.who, actor.address):
+            token = people.change_own_password(parts, actor, form.get("old", ""), form.get("new", ""))
     except (BadInput, NotAllowed, TooManyRequests) as error:
         return _back_with(error, "people.account")
-    rates().forgive(actor.who, actor.address)
     _begin(token)
     flash("Your password is changed; every other session has ended.")
     return redirect(url_for("people.account"), 303)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from ipaddress import IPv6Address, ip_address
 
 from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
@@ -38,19 +40,19 @@ class Rates:
         if most and not self._kept.hit(item := RateLimitItemPerMinute(most), kind, who):
             raise self._too_many(item, f"{who} sent more than {most} {kind} in a minute", kind, who)
 
-    def try_password(self, name: str, address: str) -> None:
-        """Counts one try of a password, before it is looked at.
+    @contextmanager
+    def password_try(self, name: str, address: str) -> Iterator[None]:
+        """Counts one try of a password before what is inside looks at it; where that raises nothing, all are forgiven.
 
         Raises:
             TooManyRequests: too many were tried of late; which of the limits it was is not said.
         """
-        for item, *who in self._tries(name, address):
+        tries = self._tries(name, address)
+        for item, *who in tries:
             if not self._kept.hit(item, *who):
                 raise self._too_many(item, "too many passwords were tried", *who)
-
-    def forgive(self, name: str, address: str) -> None:
-        """Forgets the tries of a name from an address: the last one was right."""
-        for item, *who in self._tries(name, address)[:2]:
+        yield
+        for item, *who in tries[:2]:  # who tries one name from many addresses is not forgiven
             self._kept.clear(item, *who)
 
     def _tries(self, name: str, address: str) -> list[tuple[RateLimitItem, *tuple[str, ...]]]:
