@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -15,10 +16,13 @@ import pytest
 from factcheck import people
 from factcheck.parts import Parts, write_lock
 from factcheck.people import Actor
+from factcheck.ports import Embedder, RelationModel
 from factcheck.store_replies import KEPT_FOR
 from factcheck.web import create_app, turns
+from factcheck.web.health import warm_up
 from tests.fakes import RuleRelationModel, make_article
 from tests.sample_report import COURIER, LATER, NUMBERS, SAMPLE
+from tests.together import all_at_once
 from tests.web_server import Answer, Site, running, sample_parts
 
 DECISIONS = f"/api/v1/findings/{NUMBERS.finding_id}/decisions"
@@ -113,7 +117,7 @@ def test_an_answer_is_kept_for_a_day(tmp_path: Path) -> None:
 
 def test_two_at_once_have_one_effect(own_site: Site) -> None:
     """Eight requests with one key at the same time: one decision, and the same answer for each."""
-    barrier = threading.Barrier(8)
+    barrier = threading.Barrier(8, timeout=60)
 
     def decide(_: int) -> Answer:
         barrier.wait()
@@ -179,8 +183,10 @@ def test_too_many_claims_at_once_are_sent_away_with_a_time(tmp_path: Path) -> No
     with ThreadPoolExecutor(2) as pool:
         waiting = [pool.submit(app.test_client().post, "/api/v1/claims", json=CLAIM) for _ in range(2)]
         assert model.asked.acquire(timeout=120)
+        until = time.monotonic() + 120
         while app.extensions[turns.EXTENSION]._present < 2:
-            pass
+            assert time.monotonic() < until, "the second claim got no place"
+            time.sleep(0.01)
         refused = app.test_client().post("/api/v1/claims", json=CLAIM)
         batch = app.test_client().post("/api/v1/claims/batch", json={"claims": [CLAIM]})
         decided = app.test_client().post(DECISIONS, json=BO)
@@ -337,3 +343,26 @@ def test_a_key_secret_is_shown_once(own_site: Site) -> None:
     assert revoked.status == 200
     assert own_site.get("/api/v1/me", Authorization=f"Bearer {first.json['secret']}").status == 401
     assert [one["act"] for one in own_site.get("/api/v1/audit?limit=1", **login).json["audit"]] == ["revoked key"]
+
+
+def test_a_server_that_stops_while_it_warms_up_loads_no_further_model(tmp_path: Path) -> None:
+    """It waits for the model at hand; the others are left, so that stopping takes no longer than it must."""
+    began, go, loaded = threading.Event(), threading.Event(), []
+    parts = sample_parts(tmp_path / "index")
+
+    def slowly() -> Embedder:
+        began.set()
+        assert go.wait(120)
+        loaded.append("embedder")
+        return parts.load_embedder()
+
+    def relations() -> RelationModel:
+        loaded.append("relations")
+        return parts.load_relations()
+
+    slow = replace(parts, load_embedder=slowly, load_relations=relations)
+    end = warm_up(create_app(slow.settings, slow))
+    assert began.wait(120)
+    threading.Timer(0.2, go.set).start()
+    all_at_once([end])
+    assert loaded == ["embedder"]

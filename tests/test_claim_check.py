@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 
 import pytest
@@ -13,6 +12,7 @@ from factcheck.ingest import ingest
 from factcheck.parts import Parts, write_lock
 from factcheck.records import ConflictType, Relation
 from tests.fakes import make_article
+from tests.together import all_at_once
 
 ALPHA = make_article("The quake in Nepal killed 12 people.\nThe airport of Kathmandu was closed.", "alpha")
 BETA = make_article("The quake in Nepal killed 15 people.\nSchools in Delhi stay open.", "beta")
@@ -180,9 +180,5 @@ def test_many_threads_get_the_same_answer(filled: Parts):
     """Threads share models, index and store."""
     answers: list[object] = []
     ask = lambda: answers.append(check_claim(filled, "The quake in Nepal killed 15 people.").evidence)  # noqa: E731
-    threads = [threading.Thread(target=ask) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    all_at_once([ask] * 8)
     assert answers == [answers[0]] * 8

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import urllib.request
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -91,7 +92,7 @@ def test_help_loads_nothing_heavy():
     """--help answers without importing a model library, the web framework or numpy."""
     code = "import sys\ntry:\n from factcheck.cli import main\n main(['--help'])\nexcept SystemExit:\n pass\n"
     code += f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=240)
     assert run.stderr.strip() == "[]"
     assert "ingest" in run.stdout
 
@@ -434,13 +435,20 @@ def test_server_says_where_it_is_and_stops_cleanly(tmp_path):
     words = [sys.executable, "-m", "factcheck", "--index", str(tmp_path / "index"), "serve", "--port", "0", "--json"]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(words, stdout=subprocess.PIPE, env=environment, text=True) as server:
+        # leaving the context waits for the server however long that lives, and so does reading what it says
+        limit = threading.Timer(280, server.kill)
+        limit.start()
         try:
             assert server.stdout is not None
             told = ""
             while not told.rstrip().endswith("}"):
-                told += server.stdout.readline()
+                line = server.stdout.readline()
+                assert line, f"the server ended and had said no more than {told!r}"
+                told += line
             with urllib.request.urlopen(json.loads(told)["url"] + "/healthz", timeout=30) as answer:
                 assert answer.status == 200
-        finally:
             server.send_signal(signal.SIGTERM)
-        assert server.wait(timeout=30) == 0
+            assert server.wait(timeout=200) == 0
+        finally:
+            limit.cancel()
+            server.kill()

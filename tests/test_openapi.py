@@ -33,6 +33,7 @@ def asked(
         capture_output=True,
         text=True,
         check=False,
+        timeout=840,
         cwd=folder,
         env={**os.environ, "SCHEMATHESIS_HOOKS": "tests.schemathesis_hooks", "PYTHONPATH": str(HERE.parent)}
         | {"SCHEMATHESIS_SPARED": spared},

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from factcheck.records import Article, ClaimPair, Dispute, Finding, Relation, Si
 from factcheck.store import DATABASE, FindingFilter, Store
 from tests.fakes import NOW, line_claims, make_article
 from tests.test_store import decision_on, dispute_about, finding_of, pair_of
+from tests.together import all_at_once
 
 DAYS = ("2019-08-17", "2019-07-18", "2019-08-17", None)
 LINES = [f"Report number {number} speaks of the quake." for number in range(8)]
@@ -223,11 +224,7 @@ def test_reviewers_at_work_at_once_share_the_queue(tmp_path: Path):
         while found := next_for(shared, reviewer):
             shared.add_decision(decision_on(shared.finding(found), reviewer=reviewer))
 
-    threads = [threading.Thread(target=work, args=[name]) for name in ("Ana", "Ben", "Cem", "Dan")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    all_at_once(partial(work, name) for name in ("Ana", "Ben", "Cem", "Dan"))
     decided = [entry.decision.finding_id for entry in shared.decision_log()]
     assert sorted(decided) == sorted(ids(EVERY))
     assert shared.chain_problems() == []

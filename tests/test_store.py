@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -36,6 +36,7 @@ from factcheck.records import (
 )
 from factcheck.store import DATABASE, FindingFilter, Store
 from tests.fakes import NOW, line_claims, make_article, make_claim, scores_for
+from tests.together import all_at_once
 
 ALPHA = make_article("Twelve people died in the quake.\nRescue teams are at work.", "alpha")
 BETA = make_article("Fifteen people died in the quake.\nThe minister praised the army.", "beta")
@@ -398,11 +399,7 @@ def test_every_thread_has_its_own_connection(tmp_path: Path):
         for article in share:
             store.save_article(article, line_claims(article))
 
-    threads = [threading.Thread(target=save, args=[articles[start::4]]) for start in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    all_at_once(partial(save, articles[start::4]) for start in range(4))
     assert {article.article_id for article in store.articles()} == {article.article_id for article in articles}
     assert store.revision() == 24
     store.close()

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from factcheck.ingest import ingest
 from factcheck.store import DATABASE, Store
 from factcheck.wiring import KeptIndex, LazyRelations, Once, build_parts, doctor
 from tests.fakes import HashEmbedder, line_claims, make_article
+from tests.together import all_at_once
 
 ALPHA = make_article("Twelve people died in the quake.\nThe airport was closed.", "alpha")
 
@@ -32,11 +32,7 @@ def test_what_is_costly_is_loaded_once():
         return object()
 
     once, given = Once(load), []
-    threads = [threading.Thread(target=lambda: given.append(once())) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    all_at_once([lambda: given.append(once())] * 8)
     assert calls == [1]
     assert given == [given[0]] * 8
 

@@ -107,12 +107,12 @@ def _run_server(app: Flask, settings: Settings) -> None:
         lambda: {"url": url, "index": str(settings.index)}, lambda: click.echo(f"Serving on {url} (stop with Ctrl-C)")
     )
     sys.stdout.flush()
-    warming = warm_up(app)
+    end_warm_up = warm_up(app)
     try:
         with working(app):
             server.run()
     finally:
-        warming.join()
+        end_warm_up()
 
 
 def trust(proxy: str) -> dict[str, Any]:

@@ -59,8 +59,11 @@ def unproven(parts: Parts) -> dict[str, Callable[[], object]]:
     }
 
 
-def unready(parts: Parts) -> list[tuple[str, FactcheckError]]:
-    """What keeps the service from answering, by name; models are tried until they have worked once."""
+def unready(parts: Parts, *, is_over: Callable[[], bool] = lambda: False) -> list[tuple[str, FactcheckError]]:
+    """What keeps the service from answering, by name; models are tried until they have worked once.
+
+    Once `is_over` says so nothing further is tried.
+    """
     checks: dict[str, Callable[[], object]] = {
         "store": parts.store.counts,
         "index": lambda: index_in_step(parts),
@@ -68,6 +71,8 @@ def unready(parts: Parts) -> list[tuple[str, FactcheckError]]:
     }
     failed = []
     for name, check in checks.items():
+        if is_over():
+            break
         try:
             check()
             current_app.extensions[UNPROVEN].pop(name, None)
@@ -76,20 +81,27 @@ def unready(parts: Parts) -> list[tuple[str, FactcheckError]]:
     return failed
 
 
-def warm_up(app: Flask) -> threading.Thread:
-    """The thread that loads the models beside the running server, so that the first claim need not wait for them.
+def warm_up(app: Flask) -> Callable[[], None]:
+    """Starts to load the models beside the running server, so that the first claim need not wait for them.
 
-    Join it before the process ends: an interpreter that ends while torch is being imported can crash.
+    Call what comes back before the process ends: it waits for the model at hand, and no further one is loaded. An
+    interpreter that ends while torch is being imported can crash.
     """
+    over = threading.Event()
 
     def load() -> None:
         with app.app_context():
-            for name, error in unready(current_parts()):
+            for name, error in unready(current_parts(), is_over=over.is_set):
                 logger.warning("not ready: %s: %s %s", name, error, error.hint)
 
     thread = threading.Thread(target=load, name="warm-up")
     thread.start()
-    return thread
+
+    def end() -> None:
+        over.set()
+        thread.join()
+
+    return end
 
 
 @bp.get("/healthz")
