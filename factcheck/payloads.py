@@ -158,15 +158,15 @@ def finding_payload(
 
 
 def dispute_payload(dispute: Dispute, findings: Mapping[str, Finding], claims: Mapping[str, SidedClaim]) -> Json:
-    """Findings that answer one question, as sides; the last side of an update carries `latest`.
+    """Findings that answer one question, as sides; the side of an update that was reported last carries `latest`.
 
     `reasons` are those of its surest finding; each finding has its own. `findings` and `claims` are by id and must
     hold all that the dispute names.
     """
     own = [findings[finding_id] for finding_id in dispute.finding_ids]
     sides = [_side_payload(side, own, claims) for side in dispute.sides]
-    if dispute.relation is Relation.UPDATE:
-        sides[-1]["latest"] = True
+    if dispute.relation is Relation.UPDATE and (latest := _latest_side(dispute, claims)) is not None:
+        sides[latest]["latest"] = True
     articles = [claims[claim_id].article for side in dispute.sides for claim_id in side.claim_ids]
     return {
         "dispute_id": dispute.dispute_id,
@@ -224,6 +224,16 @@ def report_payload(data: ReportData) -> Json:
         "models": dict(data.models),
         "settings": dict(data.settings),
     }
+
+
+def _latest_side(dispute: Dispute, claims: Mapping[str, SidedClaim]) -> int | None:
+    """The number of the side that was first reported after all others; None where the known days do not tell."""
+    known = [
+        min((day for one in side.claim_ids if (day := claims[one].article.published_on)), default=None)
+        for side in dispute.sides
+    ]
+    days = sorted(day for day in known if day)
+    return known.index(days[-1]) if len(days) > 1 and days[-2] < days[-1] else None
 
 
 def _side_payload(side: Side, findings: Sequence[Finding], claims: Mapping[str, SidedClaim]) -> Json:

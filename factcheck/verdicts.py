@@ -31,6 +31,9 @@ UNDECIDED_SHARE = 0.33
 RUNNING_COUNT_SHARE = 0.25
 """A growing count is an update, not a conflict, if the model finds an update at least this likely beside it."""
 
+LEAST_QUOTED_WORDS = 4
+"""What is quoted of a claim in which nothing is known to clash has at least so many words."""
+
 _PARTNERS = (Relation.UPDATE, Relation.TENSION)
 _INNER_MARKS = str.maketrans("“”", "‘’")
 _LINK = re.compile(r",|\s(?:of|in|at|from|for|with|to|on|near|close)\s")
@@ -214,8 +217,8 @@ def are_several(speaker: str) -> bool:
 
 
 def quoted(text: str, span: Span | None) -> str:
-    """The clause around a span, else the first clause, on one line; dots stand where a clause is cut."""
-    clause = quote_around(text, span or Span(start=0, end=1))
+    """The clause around a span, else the first words up to a clause's end, on one line; dots stand where it is cut."""
+    clause = quote_around(text, span or _opening(text))
     shown = " ".join(text[clause.start : clause.end].translate(_INNER_MARKS).split())
     before, after = text[: clause.start].rstrip(" “\"'"), text[clause.end :].lstrip(" ”\"'")
     is_cut = (before[-1:].isalnum() and not before.endswith("that"), after[:1].isalnum())
@@ -224,6 +227,12 @@ def quoted(text: str, span: Span | None) -> str:
 
 def who_differs(left: SidedClaim, right: SidedClaim, relation: Relation) -> str:
     """Whether two outlets differ, two speakers, or a speaker and an outlet."""
+def _opening(text: str) -> Span:
+    """The first words of a text: as many as say something, where a clause may end after "Separately"."""
+    words = [*_WORD.finditer(text)][:LEAST_QUOTED_WORDS]
+    return Span(start=0, end=words[-1].end() if words else 1)
+
+
     verb = "differ, perhaps because time passed" if relation is Relation.UPDATE else "disagree"
     speakers = [speaker_name(side.claim) for side in (left, right)]
     if all(speakers):
@@ -241,7 +250,7 @@ def why_compared(scored: ScoredPair) -> Iterator[str]:
     """What the two claims have in common, as one sentence; what is not known of them is a caveat."""
     known = [evidence for evidence in scored.pair.evidence if not evidence.endswith(" unknown")]
     if known:
-        yield f"Compared because of {', '.join(known)}."
+        yield f"Grounds for comparing: {'; '.join(known)}."
 
 
 def caveats(left: SidedClaim, right: SidedClaim) -> Iterator[str]:

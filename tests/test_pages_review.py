@@ -123,6 +123,23 @@ def test_a_reading_that_differs_in_marks_alone_is_not_told(site: Site) -> None:
     assert "read-as" not in page
 
 
+def test_a_finding_says_each_thing_once_and_why_its_odds_are_not_the_models(site: Site) -> None:
+    """An unknown date and the likeness stand in one sentence each; odds that were added up are explained."""
+    evidence = ("similarity 0.80", "both name the dam", "publication date of herald unknown")
+    reasons = (
+        "a",
+        "Grounds for comparing: similarity 0.80; both name the dam.",
+        "The publication date of herald is unknown.",
+    )
+    pair = replace(NUMBERS.pair, evidence=evidence)
+    site.parts.store.save_findings([replace(NUMBERS, pair=pair, reasons=reasons, probability=0.97), LATER])
+    page = site.get(f"/findings/{NUMBERS.finding_id}").text
+    assert page.count("date of herald") == 1
+    assert page.count("0.80") == 1
+    assert "It is flagged with 97%, not 94%" in page
+    assert "It is flagged with" not in site.get(f"/findings/{LATER.finding_id}").text
+
+
 def test_mine_is_about_who_looks(site: Site) -> None:
     """One address shows each reviewer what is theirs."""
     reader = Reader(site)

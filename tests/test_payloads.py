@@ -178,6 +178,16 @@ def test_last_side_of_an_update_is_the_latest():
     assert [side.get("latest") for side in update["sides"]] == [None, True]
 
 
+def test_no_side_of_unknown_date_is_the_latest():
+    """Where the known days do not tell which report came last, no side is marked."""
+    findings = {finding.finding_id: finding for finding in (NUMBERS, LATER)}
+    [update] = [one for one in SAMPLE.disputes if one.relation is Relation.UPDATE]
+    for undated in (None, COURIER.published_at):
+        wire = SidedClaim(claim=TOLL, article=replace(WIRE, published_at=undated))
+        told = dispute_payload(update, findings, {**SIDED, TOLL.claim_id: wire})
+        assert [side.get("latest") for side in told["sides"]] == [None, None]
+
+
 def test_sides_carry_what_clashes_in_their_quotes():
     """Each claim of a side names the spans of its own article that clash with the other sides."""
     findings = {NUMBERS.finding_id: NUMBERS}

@@ -18,7 +18,7 @@ from factcheck.records import (
     RelationScores,
     ScoredPair,
 )
-from factcheck.verdicts import OperatingPoint, find
+from factcheck.verdicts import OperatingPoint, find, quoted
 from tests.sample_claims import article, claim, count, day, facts, scored, scores, span
 
 POINT = OperatingPoint(name="strict", conflict=0.6, update=0.6, tension=0.6)
@@ -63,7 +63,7 @@ def test_a_likely_conflict_becomes_a_finding():
         "the official, in 002, says “Russia backed the resolution on Kashmir despite its ties with India”.",
         "A speaker and an outlet disagree: the official and 000.",
         "Taken for one event: who and where (Russia and India); the model gives two events 0.04.",
-        "Compared because of similarity 0.70.",
+        "Grounds for comparing: similarity 0.70.",
         "The publication date of 000 is unknown.",
         "Whom or what “this” means in 000 is not resolved.",
         "The publication date of 002 is unknown.",
@@ -360,3 +360,10 @@ def test_several_speakers_say_and_one_says(speaker: str, verb: str):
     several = side("s", BACKED, facts(BACKED, "Russia|Kashmir|India"), speaker=speaker)
     told = found(several, OUTLET, conflict=0.8).reasons[0]
     assert f"{speaker}, in s, {verb} “".casefold() in told.casefold()
+
+
+def test_an_opening_that_says_nothing_is_not_all_that_is_quoted():
+    """Where nothing is known to clash, the quote has a few words at least, and ends with a clause."""
+    text = "Separately, the OIC, a bloc of Muslim-majority nations, reiterated its position."
+    assert quoted(text, None) == "Separately, the OIC, a bloc of Muslim-majority nations"
+    assert quoted("Rain fell.", None) == "Rain fell"
