@@ -111,7 +111,11 @@ def taken_away(part: Part) -> Iterator[None]:
         if part.has_events:
             yield
             return
-        with patch.object(verdicts, "event_decision", lambda *_: EventDecision(is_one=True, odds=1.0, reason="")):
+        every = EventDecision(is_one=True, odds=1.0, reason="")
+        with (
+            patch.object(verdicts, "event_decision", lambda *_: every),
+            patch.object(verdicts, "is_one_story", lambda *_: True),
+        ):
             yield
 
 

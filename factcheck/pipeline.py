@@ -11,6 +11,7 @@ from factcheck.disputes import group_disputes
 from factcheck.errors import ModelUnusable
 from factcheck.ingest import EMBEDDED_AT_ONCE, bring_index_up_to_date, embed_claims, read_anew
 from factcheck.matching import pair_claims
+from factcheck.openings import MOST_COUNTED, OPENING_CHARS, Openings
 from factcheck.parts import Parts, Progress, RunLog, write_lock
 from factcheck.ports import RelationModel
 from factcheck.random_slice import draw, drawn_finding
@@ -244,7 +245,8 @@ def judge(parts: Parts, run_id: str) -> list[Finding]:
     # verdicts may add up two flagged relations and lower them: less than half a threshold cannot become a finding
     least = min(point.of(relation) for relation in FLAGGED) / 2
     scored = parts.store.scored_pairs(match_key(parts), parts.relations.model_id, least_flagged=least)
-    sided = _sided_claims(parts, [one.pair for one in scored])
+    openings = Openings(parts.store.openings(most=MOST_COUNTED, chars=OPENING_CHARS)) if scored else None
+    sided = _sided_claims(parts, [one.pair for one in scored], openings)
     found = (find(one, sided[one.pair.left_id], sided[one.pair.right_id], point, run_id) for one in scored)
     return [finding for finding in found if finding]
 
@@ -289,10 +291,14 @@ def match_key(parts: Parts) -> str:
     return content_id(__version__, parts.embedder.model_id, *chosen)
 
 
-def _sided_claims(parts: Parts, pairs: Sequence[ClaimPair]) -> dict[str, SidedClaim]:
+def _sided_claims(parts: Parts, pairs: Sequence[ClaimPair], openings: Openings | None = None) -> dict[str, SidedClaim]:
     claims = parts.store.claims({claim_id for pair in pairs for claim_id in (pair.left_id, pair.right_id)})
     articles = {one.article_id: one for one in parts.store.articles({one.article_id for one in claims.values()})}
-    return {claim_id: SidedClaim(claim=claim, article=articles[claim.article_id]) for claim_id, claim in claims.items()}
+    opened = {one.article_id: openings.opening(one) for one in articles.values()} if openings else {}
+    return {
+        claim_id: SidedClaim(claim=claim, article=articles[claim.article_id], opening=opened.get(claim.article_id))
+        for claim_id, claim in claims.items()
+    }
 
 
 def _count_the_funnel(parts: Parts, run: RunLog) -> None:

@@ -86,6 +86,11 @@ class ArticleStore(StoreFile):
         parameters = [ids_json(article_ids)] if article_ids is not None else []
         return self._articles(f"{where} ORDER BY published_at IS NULL, published_at DESC, article_id", parameters)
 
+    def openings(self, *, most: int, chars: int) -> list[str]:
+        """Title and first characters of at most so many articles, in the order of their ids, which is none of time."""
+        sql = "SELECT coalesce(title, '') || char(10) || substr(body, 1, ?) AS text FROM articles"
+        return [str(row["text"]) for row in self.rows(f"{sql} ORDER BY article_id LIMIT ?", [chars, most])]
+
     def others_of_origin(self, article: Article) -> list[Article]:
         """The other articles that print the text of one, as `articles` orders them."""
         clause = "WHERE origin_id = ? AND article_id <> ? ORDER BY published_at IS NULL, published_at DESC, article_id"
