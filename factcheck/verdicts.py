@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from factcheck.aligned import TextClash, quote_around
 from factcheck.attribution import UNNAMED
 from factcheck.compared import compared_clash, unit_span
-from factcheck.events import SidedClaim as SidedClaim, called, event_decision, with_odds
+from factcheck.events import SidedClaim as SidedClaim, called, event_decision, is_one_story, with_odds
 from factcheck.matching import is_one_name
 from factcheck.records import (
     Claim,
@@ -105,7 +105,8 @@ def ruling_on(
 ) -> Ruling | None:
     """What is flagged once the event checks had their say, and whether it is a running count.
 
-    Two claims in the same words say the same, whatever the model makes of them: often a line of the page around.
+    None also where the articles tell two stories (`is_one_story`), and where the claims are in the same words: they say
+    the same, whatever the model makes of them, and are often a line of the page around.
     """
     if in_same_words(*(side.claim.text for side in sides)):
         return None
@@ -114,7 +115,8 @@ def ruling_on(
     if ruling is None:
         return None
     ruling = replace(ruling, remarks=(*ruling.remarks, event.reason))
-    return running_count(ruling, scores, clash, sides)
+    ruling = running_count(ruling, scores, clash, sides)
+    return ruling if is_one_story(*sides, ruling.relation) else None
 
 
 def in_same_words(left: str, right: str) -> bool:
