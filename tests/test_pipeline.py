@@ -54,6 +54,12 @@ def test_a_disagreement_becomes_a_finding_and_a_dispute(scanned: Parts):
     }
 
 
+def test_a_scan_compares_what_the_articles_open_with(scanned: Parts):
+    """Its findings say that the articles of both claims open alike."""
+    [finding] = scanned.store.findings()
+    assert any("what story (their articles open alike)" in reason for reason in finding.reasons)
+
+
 def test_other_code_judges_again(scanned: Parts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Findings are derived again once any module reads differently, under the same version; else they are left."""
     [finding] = scanned.store.findings()
