@@ -1,7 +1,7 @@
 """How right the language rules are, stage by stage, on the labelled samples of tests/quality.
 
 Run `python benchmarks/measure_language.py [CONFLICTS.jsonl…]`. Prints a Markdown table. Each further file holds pairs
-(a.text, b.text, relation, conflict_type); on its conflicts the types that the rules give are held against the labels.
+(a.text, b.text, relation, conflict_type); on its conflicts the types that model and rules give are held against labels.
 """
 
 from __future__ import annotations
@@ -19,7 +19,11 @@ sys.path.insert(0, str(ROOT))
 
 from factcheck.attribution import load_parser  # noqa: E402 - the project need not be installed
 from factcheck.clash import clash_between  # noqa: E402
+from factcheck.config import load_settings  # noqa: E402
 from factcheck.facts import claim_from_text, facts_of  # noqa: E402
+from factcheck.ports import RelationModel  # noqa: E402
+from factcheck.records import RelationInput  # noqa: E402
+from factcheck.wiring import build_parts  # noqa: E402
 from tests import test_origins  # noqa: E402
 from tests.quality import test_language_quality as quality  # noqa: E402
 
@@ -32,7 +36,9 @@ def main() -> None:
     options.add_argument("conflicts", type=Path, nargs="*")
     files = options.parse_args().conflicts
     print("| stage | labelled | precision | recall |\n|---|--:|--:|--:|")
-    for row in (*speakers(), *mentions(), *origins(), *clashes(), *(given(path) for path in files)):
+    model = build_parts(load_settings()).relations
+    rows = (*speakers(), *mentions(), *origins(), *clashes(model), *(given(path, model) for path in files))
+    for row in rows:
         name, count, *values = row
         print(f"| {name} | {count} | " + " | ".join("" if one is None else f"{one:.2f}" for one in values) + " |")
 
@@ -78,9 +84,9 @@ def origins() -> Iterator[Row]:
         yield "copies", count, precision, recall
 
 
-def clashes() -> Iterator[Row]:
+def clashes(model: RelationModel) -> Iterator[Row]:
     """Types and stretches on the written conflicts, all and the half not looked at while writing the rules."""
-    judged = list(quality.judged_clashes())
+    judged = list(quality.judged_clashes(model))
     for name, chosen in (("all", judged), ("held out", [one for one in judged if one[0]["group"] == "held"])):
         figures = quality.clash_figures(chosen)
         spanned = sum(clash.left is not None for _, clash in chosen) / len(chosen)
@@ -88,16 +94,25 @@ def clashes() -> Iterator[Row]:
         yield f"clashing stretches, written, {name}", len(chosen), figures["spans"] / spanned, figures["spans"]
 
 
-def given(path: Path) -> Row:
+def given(path: Path, model: RelationModel) -> Row:
     """Types on the conflicts of a file."""
     pairs = [one for one in map(json.loads, path.read_text(encoding="utf-8").splitlines()) if one.get("conflict_type")]
     pairs = [one for one in pairs if one["relation"] == "conflict"]
     typed = right = 0
-    for pair in pairs:
+    asked = [
+        (
+            RelationInput(text=pair["a"]["text"], published_on=day_of(pair["a"])),
+            RelationInput(text=pair["b"]["text"], published_on=day_of(pair["b"])),
+        )
+        for pair in pairs
+    ]
+    for pair, scores in zip(pairs, model.score(asked), strict=True):
         read = [claim_from_text(pair[side]["text"], day_of(pair[side]), load_parser()) for side in "ab"]
         (left, speaker, left_facts), (other, other_speaker, other_facts) = read
         are_spoken = speaker is not None and other_speaker is not None
-        found = clash_between(left, left_facts, other, other_facts, are_spoken=are_spoken).conflict_type
+        found = clash_between(
+            left, left_facts, other, other_facts, likely=scores.conflict_type, are_spoken=are_spoken
+        ).conflict_type
         typed += found is not None
         right += found == pair["conflict_type"]
     return f"conflict type, {path.stem}", len(pairs), right / max(1, typed), right / max(1, len(pairs))

@@ -1,4 +1,4 @@
-"""Where two claims clash and in what: a number, a date, a place, an actor, a role, a cause, a denial, or just words."""
+"""Where two claims clash and, as far as their facts show it, in what."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from factcheck.aligned import (
 )
 from factcheck.matching import same_counted
 from factcheck.names import word_set
-from factcheck.opposites import cause_clash, opposite_clash
 from factcheck.records import ConflictType, DateMention, Facts, Quantity, Span
 
 _WHERE = word_set("in at near outside around inside across from into to")
@@ -44,29 +43,35 @@ _VERB = re.compile(
 
 
 def clash_between(
-    left_text: str, left_facts: Facts, right_text: str, right_facts: Facts, *, are_spoken: bool = False
+    left_text: str,
+    left_facts: Facts,
+    right_text: str,
+    right_facts: Facts,
+    *,
+    likely: ConflictType | None = None,
+    are_spoken: bool = False,
 ) -> TextClash:
-    """What two texts that are known to clash clash in; `are_spoken` says that each of them has a speaker.
+    """What two texts that are known to clash clash in.
 
-    The type comes from the facts, surest first. Where they show none, the stretch is the smallest one in which the
-    aligned words differ, and the type is open. No stretch is given where the texts have no word in common.
+    The type comes from the facts, surest first. Where they show none, it is the `likely` one, of which the relation
+    model is sure, and the stretch is the smallest one in which the aligned words differ. No stretch is given where the
+    texts have no word in common. `are_spoken` says that each text has a speaker.
     """
     left = side_of(left_text, left_facts)
     right = side_of(right_text, right_facts, alike=left_facts)
     ops = differing(left, right)
+    wording = wording_clash(left, right, ops)
     return (
         number_clash(left, right)
         or date_clash(left, right)
         or role_clash(left, right)
         or name_clash(left, right, ops)
-        or opposite_clash(left, right)
         or denial_clash(left, right)
-        or cause_clash(left, right)
         or noun_clash(left, right, ops)
         or far_name_clash(left, right)
         or far_number_clash(left, right)
-        or contradiction(left, right, wording_clash(left, right, ops), are_spoken=are_spoken)
-        or wording_clash(left, right, ops)
+        or contradiction(left, right, wording, are_spoken=are_spoken)
+        or TextClash(likely, wording.left, wording.right)
     )
 
 

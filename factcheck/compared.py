@@ -8,19 +8,21 @@ from typing import TypeVar
 
 from factcheck.aligned import TextClash
 from factcheck.clash import clash_between
-from factcheck.records import Claim, ClaimPair, DateMention, Facts, ModalMention, NameMention, Quantity, Span
+from factcheck.records import Claim, DateMention, Facts, ModalMention, NameMention, Quantity, ScoredPair, Span
 
 Mention = TypeVar("Mention", Quantity, DateMention, NameMention, ModalMention)
 
 
-def compared_clash(pair: ClaimPair, left: Claim, right: Claim) -> TextClash:
+def compared_clash(scored: ScoredPair, left: Claim, right: Claim) -> TextClash:
     """What two claims clash in, within the units of them that are compared; spans are of the claims' texts."""
+    pair = scored.pair
     ours, theirs = unit_span(left, pair.left_unit), unit_span(right, pair.right_unit)
     clash = clash_between(
         left.text[ours.start : ours.end],
         facts_within(left.facts, ours),
         right.text[theirs.start : theirs.end],
         facts_within(right.facts, theirs),
+        likely=scored.scores.conflict_type,
         are_spoken=left.speaker is not None and right.speaker is not None,
     )
     if clash.left is None or clash.right is None:

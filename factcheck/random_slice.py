@@ -29,7 +29,7 @@ def draw(pairs: Iterable[ClaimPair], *, share: float = SLICE_SHARE, most: int = 
 def drawn_finding(scored: ScoredPair, left: SidedClaim, right: SidedClaim, run_id: str) -> Finding:
     """A drawn pair as a finding: its likeliest relation, flagged or not, and that it was drawn."""
     relation = Relation(max(RELATIONS, key=scored.scores.of))
-    clash = compared_clash(scored.pair, left.claim, right.claim)
+    clash = compared_clash(scored, left.claim, right.claim)
     return Finding(
         finding_id=scored.pair.finding_id,
         pair=scored.pair,

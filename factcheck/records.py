@@ -168,7 +168,7 @@ class RelationScores:
     """How likely each of the six relations holds between two claims.
 
     The six values are calibrated probabilities and sum to 1. `conflict_type` is what the claims would clash in, if they
-    clash; None from a model that does not know types.
+    clash; None from a model that is not sure of it or does not know types.
     """
 
     conflict: float

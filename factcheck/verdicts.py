@@ -76,7 +76,7 @@ def find(scored: ScoredPair, left: SidedClaim, right: SidedClaim, point: Operati
     `probability` is the model's, lowered where the times speak against one event: `event_decision`. Where two
     relations are likely enough only together, it is that of both. `scores` stay the model's own.
     """
-    clash = compared_clash(scored.pair, left.claim, right.claim)
+    clash = compared_clash(scored, left.claim, right.claim)
     ruling = ruling_on(scored.scores, clash, (left, right), point)
     if ruling is None:
         return None

@@ -175,10 +175,24 @@ def test_the_passive_voice_alone_is_no_clash():
     assert told(left, facts(left, "India|Pakistan"), right, facts(right, "India|Pakistan"))[0] is None
 
 
-def test_what_follows_because_is_the_cause():
-    """Both sides introduce the stretch in which they differ as a cause."""
+def test_what_the_model_is_sure_of_is_the_type():
+    """The facts show no cause; the stretch is where the words differ."""
     left, right = "The bridge fell because of rust.", "The bridge fell because of overloading."
-    assert told(left, facts(left), right, facts(right)) == ("cause", "rust", "overloading")
+    clash = clash_between(left, facts(left), right, facts(right), likely=ConflictType.CAUSE)
+    assert clash.conflict_type is ConflictType.CAUSE
+    assert [text[span.start : span.end] for text, span in ((left, clash.left), (right, clash.right)) if span] == [
+        "rust",
+        "overloading",
+    ]
+
+
+def test_what_the_facts_show_goes_before_what_the_model_is_sure_of():
+    """Two counts of the dead are a number, whatever the model says."""
+    left, right = "The quake killed 12 people.", "The quake killed 15 people."
+    ours = facts(left, quantities=(count(left, "12", 12, "people"),))
+    theirs = facts(right, quantities=(count(right, "15", 15, "people"),))
+    found = clash_between(left, ours, right, theirs, likely=ConflictType.DENIAL)
+    assert found.conflict_type is ConflictType.NUMBER
 
 
 def test_where_the_facts_show_no_type_the_smallest_differing_stretch_is_the_clash():

@@ -144,7 +144,7 @@ def test_pairs_are_scored_in_order_and_bad_lines_stand_where_they_were() -> None
     lines = [line(number, f"text {number}") for number in range(600)]
     lines[300] = "no JSON"
     model = StatedScores(stated)
-    answers = list(score_lines(lines, model, find_clash=lambda left, right: NO_CLASH))
+    answers = list(score_lines(lines, model, find_clash=lambda left, right, scores: NO_CLASH))
     assert [answer.what for answer in answers if isinstance(answer, LeftOut)] == ["line 301"]
     given = [(answer["id"], answer["scores"]["conflict"]) for answer in answers if not isinstance(answer, LeftOut)]
     assert given == [(number, number / 1000) for number in range(600) if number != 300]
@@ -158,7 +158,7 @@ def test_lines_are_read_only_as_they_are_needed() -> None:
         while True:
             yield line("again", "text")
 
-    answers = score_lines(endless(), StatedScores({"text": scores()}), find_clash=lambda left, right: NO_CLASH)
+    answers = score_lines(endless(), StatedScores({"text": scores()}), find_clash=lambda left, right, scores: NO_CLASH)
     assert next(iter(answers))["id"] == "again"  # type: ignore[index]
 
 
@@ -166,7 +166,7 @@ def test_an_answer_holds_scores_relations_and_clash() -> None:
     """The likeliest relation, the relation at each operating point, and the words that clash."""
     model = StatedScores({"Ten died.": scores(conflict=0.4, agree=0.6)})
     found = TextClash(ConflictType.NUMBER, Span(start=0, end=3), Span(start=4, end=9))
-    assert list(score_lines([line("p", "Ten died.")], model, find_clash=lambda left, right: found)) == [
+    assert list(score_lines([line("p", "Ten died.")], model, find_clash=lambda left, right, scores: found)) == [
         {
             "id": "p",
             "scores": {"conflict": 0.4, "update": 0, "tension": 0, "agree": 0.6, "compatible": 0, "different": 0},
@@ -183,7 +183,7 @@ def test_no_clash_is_looked_for_where_nothing_is_flagged() -> None:
     """Finding a clash costs a parse, so thousands of unflagged pairs stay quick."""
     asked: list[str] = []
 
-    def find_clash(left: RelationInput, right: RelationInput) -> TextClash:
+    def find_clash(left: RelationInput, right: RelationInput, scores: RelationScores) -> TextClash:
         asked.append(left.text)
         return NO_CLASH
 
@@ -196,7 +196,7 @@ def test_a_tension_has_no_conflict_type() -> None:
     """The stretches are shown, as in a finding, but there is no fact that they are about."""
     found = TextClash(ConflictType.NUMBER, Span(start=0, end=3), Span(start=4, end=9))
     model = StatedScores({"An illegal step.": scores(tension=0.9)})
-    [answer] = score_lines([line("p", "An illegal step.")], model, find_clash=lambda left, right: found)
+    [answer] = score_lines([line("p", "An illegal step.")], model, find_clash=lambda left, right, scores: found)
     assert not isinstance(answer, LeftOut)
     assert (answer["strict"], answer["conflict_type"], answer["clash"]["a"]["text"]) == ("tension", None, "An ")
 
@@ -205,7 +205,7 @@ def test_a_tension_has_no_conflict_type() -> None:
 def test_a_clash_is_found_by_the_facts_of_both_texts() -> None:
     """Two counts of the same thing clash where they stand."""
     left, right = "Twelve people died in the fire.", "At least 15 people died in the fire."
-    clash = clash_finder(load_parser)(RelationInput(text=left), RelationInput(text=right))
+    clash = clash_finder(load_parser)(RelationInput(text=left), RelationInput(text=right), scores())
     assert clash.left is not None
     assert clash.right is not None
     assert clash.conflict_type is ConflictType.NUMBER

@@ -6,21 +6,12 @@ import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from math import log
 from pathlib import Path
 
 import pytest
 
-from factcheck.records import RELATIONS
-from factcheck.training.pairs import (
-    TrainingPair,
-    known_type,
-    nli_pairs,
-    read_lines,
-    relation_pairs,
-    rendered,
-    swapped_at_random,
-)
+from factcheck.records import RELATIONS, RelationInput
+from factcheck.training.pairs import TrainingPair, nli_pairs, read_lines, relation_pairs, rendered, swapped_at_random
 
 
 def write_pairs(path: Path, rows: Sequence[Mapping[str, object]]) -> Path:
@@ -239,51 +230,32 @@ def test_frozen_layers_stay_and_the_others_learn(tmp_path: Path) -> None:
     assert {name for name in before if any(f"layer.{number}." in name for number in range(4))} <= same
 
 
-def test_a_start_that_knows_fewer_labels_keeps_what_it_knows(tmp_path: Path) -> None:
-    """The rows of the last layer that an earlier run has are taken over, the new labels' rows stay as they were."""
-    torch = pytest.importorskip("torch")
-    from safetensors.torch import save_file
-
-    from factcheck.training.train import start_from
-
-    save_file({"classifier.weight": torch.ones(2, 3)}, tmp_path / "adapter.safetensors")
-    network = torch.nn.ModuleDict({"classifier": torch.nn.Linear(3, 4)})
-    fresh = network["classifier"].weight[2:].detach().clone()
-    start_from(tmp_path / "adapter.safetensors", network)
-    assert torch.equal(network["classifier"].weight[:2], torch.ones(2, 3))
-    assert torch.equal(network["classifier"].weight[2:], fresh)
-
-
-def test_a_pair_is_asked_every_question_that_it_has_an_answer_to() -> None:
-    """A conflict whose type is known is learned from twice; a type that is not ours, or of a tension, is left out."""
-    torch = pytest.importorskip("torch")
-    from factcheck.training.network import LABELS, partial_label_loss
-
-    logits = torch.zeros(1, len(LABELS))
-    right = torch.tensor([[label in ("conflict", "number") for label in LABELS]])
-    assert partial_label_loss(logits, right, torch.ones(1)).item() == pytest.approx(log(6) + log(10))
-    assert known_type({"relation": "conflict", "conflict_type": "number"}) == ("number",)
-    assert known_type({"relation": "conflict", "conflict_type": "name"}) == ()
-    assert known_type({"relation": "tension", "conflict_type": "position"}) == ()
-
-
 @pytest.mark.model
 def test_a_run_becomes_a_model_folder_that_answers_alike(tmp_path: Path) -> None:
-    """Adapters folded into the base give the logits of the network that was trained, in a folder that loads alone."""
+    """Adapters folded into the base give the logits of the network that was trained, in a folder that loads alone.
+
+    Of two conflicts from which it learned what they are about it says what they are about.
+    """
     import torch
     from safetensors.torch import load_file
 
     from factcheck.relations import CrossEncoderRelations
     from factcheck.training.base import base_folder
-    from factcheck.training.export import write_folder
-    from factcheck.training.network import Batcher, new_network
+    from factcheck.training.conflict_types import type_rows, typed_pairs
+    from factcheck.training.export import read_recipe, write_folder
+    from factcheck.training.network import LABELS, Batcher, new_network
     from factcheck.training.train import Pace, Recipe, train
 
     run, folder = tmp_path / "run", tmp_path / "model"
     run.mkdir()
     recipe = Recipe(base="minilm", rank=4, relation_passes=1, weak_negatives=1, rehearsal=2, warmup_steps=0)
     train(recipe, small_data(tmp_path / "data"), run, Pace(threads=1))
-    write_folder(run, folder)
+    vote = {"id": "p2", "a": {"text": "Parliament passed the bill."}, "b": {"text": "Parliament threw the bill out."}}
+    typed = [TOLL | {"conflict_type": "number"}, vote | {"relation": "conflict", "conflict_type": "outcome"}]
+    pairs = typed_pairs([write_pairs(tmp_path / "typed.jsonl", [*typed, TOLL | {"conflict_type": "unheard of"}])])
+    types = type_rows(run, read_recipe(run), pairs)
+    assert types is not None
+    write_folder(run, folder, types)
     network = new_network(base_folder("minilm", run), rank=4, dtype=torch.float32).eval()
     network.load_state_dict(
         {name: value.float() for name, value in load_file(run / "adapter.safetensors").items()}, strict=False
@@ -291,5 +263,9 @@ def test_a_run_becomes_a_model_folder_that_answers_alike(tmp_path: Path) -> None
     pair = rendered(TOLL)
     with torch.inference_mode():
         wanted = network(**Batcher(base_folder("minilm", run), "cpu").tokens([pair])).logits.numpy()
-    assert CrossEncoderRelations(folder).logits([pair]) == pytest.approx(wanted, abs=0.05)
+    model = CrossEncoderRelations(folder)
+    assert model.logits([pair])[:, : len(LABELS)] == pytest.approx(wanted, abs=0.05)
+    asked = [tuple(RelationInput(text=row[side]["text"]) for side in "ab") for row in typed]
+    assert [scores.conflict_type for scores in model.score(asked)] == ["number", "outcome"]
+    assert type_rows(run, read_recipe(run), pairs[:1]) is None
     assert not (folder / "adapter.safetensors").exists()

@@ -26,8 +26,8 @@ from factcheck.verdicts import OperatingPoint, flagged
 
 PAIRS_A_BATCH = 256
 
-ClashFinder = Callable[[RelationInput, RelationInput], TextClash]
-"""Says what two texts that clash clash in."""
+ClashFinder = Callable[[RelationInput, RelationInput, RelationScores], TextClash]
+"""Says what two texts that clash clash in, by what a model makes of them."""
 
 
 def score_lines(
@@ -52,7 +52,9 @@ def clash_finder(load_parser: Callable[[], Any]) -> ClashFinder:
     def facts(claim: RelationInput) -> Facts:
         return facts_of(claim.text, claim.published_on, load_parser()(claim.text))
 
-    return lambda left, right: clash_between(left.text, facts(left), right.text, facts(right))
+    return lambda left, right, scores: clash_between(
+        left.text, facts(left), right.text, facts(right), likely=scores.conflict_type
+    )
 
 
 def relation_at(scores: RelationScores, thresholds: Mapping[str, float]) -> Relation:
@@ -64,7 +66,7 @@ def relation_at(scores: RelationScores, thresholds: Mapping[str, float]) -> Rela
 def _scored(pair: PairLine, scores: RelationScores, model: RelationModel, find_clash: ClashFinder) -> dict[str, Any]:
     at_points = {name: relation_at(scores, thresholds) for name, thresholds in model.operating_points.items()}
     found = {relation for relation in at_points.values() if relation in FLAGGED}
-    clash = find_clash(pair.left, pair.right) if found else TextClash(None, None, None)
+    clash = find_clash(pair.left, pair.right, scores) if found else TextClash(None, None, None)
     # as in a finding: a tension has no fact to be about
     conflict_type = clash.conflict_type if found - {Relation.TENSION} else None
     return {

@@ -11,11 +11,13 @@ import click
 import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
+from torch import Tensor
 
 from factcheck.records import RELATIONS
 from factcheck.relations import CrossEncoderRelations
 from factcheck.training.base import base_folder
 from factcheck.training.calibration import as_manifest, cross_fitted, fit, operating_points
+from factcheck.training.conflict_types import TYPE_LABELS, TypeRows, type_rows, typed_pairs
 from factcheck.training.network import LABELS
 from factcheck.training.pairs import read_lines, rendered
 from factcheck.weights import BASE_FILES, BUILTIN, MANIFEST, merge, read_manifest, sha256_of
@@ -29,15 +31,35 @@ ARCHITECTURES = {
 UNCALIBRATED = {"scale": 1.0, "bias": dict.fromkeys(RELATIONS, 0.0)}
 
 
-def write_adapter(checkpoint: Path, folder: Path) -> None:
-    """Write the trained tensors as bfloat16, and a manifest that is not calibrated yet."""
-    folder.mkdir(parents=True, exist_ok=True)
-    tensors = {
-        name: tensor.to(torch.bfloat16) for name, tensor in load_file(checkpoint / "adapter.safetensors").items()
+def read_recipe(checkpoint: Path) -> dict[str, Any]:
+    """The recipe of the run in a checkpoint."""
+    recipe: dict[str, Any] = json.loads((checkpoint / "recipe.json").read_text(encoding="utf-8"))
+    return recipe
+
+
+def with_rows(tensors: dict[str, Tensor], types: TypeRows) -> dict[str, Tensor]:
+    """The tensors of a model whose last layer answers one question more."""
+    [weight] = (
+        name
+        for name in tensors
+        if name.startswith("classifier.") and tensors[name].shape[0] == len(LABELS) and tensors[name].ndim == 2
+    )
+    bias = weight.removesuffix("weight") + "bias"
+    return tensors | {
+        weight: torch.cat([tensors[weight].float(), types.weight]),
+        bias: torch.cat([tensors[bias].float(), types.bias]),
     }
-    save_file(tensors, folder / "adapter.safetensors")
+
+
+def write_adapter(checkpoint: Path, folder: Path, types: TypeRows | None) -> None:
+    """Write the trained tensors, with those of the types if any, as bfloat16; the manifest is not calibrated yet."""
+    folder.mkdir(parents=True, exist_ok=True)
+    tensors = load_file(checkpoint / "adapter.safetensors")
+    if types:
+        tensors = with_rows(tensors, types)
+    save_file({name: tensor.to(torch.bfloat16) for name, tensor in tensors.items()}, folder / "adapter.safetensors")
     digest = sha256_of(folder / "adapter.safetensors")
-    recipe = json.loads((checkpoint / "recipe.json").read_text(encoding="utf-8"))
+    recipe = read_recipe(checkpoint)
     architecture, prefix = ARCHITECTURES[recipe["base"]]
     write_manifest(
         folder,
@@ -46,7 +68,7 @@ def write_adapter(checkpoint: Path, folder: Path) -> None:
             "adapter_sha256": digest,
             "architecture": architecture,
             "prefix": prefix,
-            "labels": list(LABELS),
+            "labels": [*LABELS, *(TYPE_LABELS if types else ())],
             "recipe": recipe,
             "calibration": UNCALIBRATED,
             "operating_points": {},
@@ -54,9 +76,9 @@ def write_adapter(checkpoint: Path, folder: Path) -> None:
     )
 
 
-def write_folder(checkpoint: Path, folder: Path) -> None:
+def write_folder(checkpoint: Path, folder: Path, types: TypeRows | None) -> None:
     """Write the checkpoint as a model folder that stands by itself, not calibrated yet."""
-    write_adapter(checkpoint, folder)
+    write_adapter(checkpoint, folder, types)
     manifest = read_manifest(folder)
     base = base_folder(manifest["recipe"]["base"], checkpoint / "base")
     for name in (*BASE_FILES, "model.safetensors"):
@@ -96,11 +118,14 @@ def main(checkpoint: Path, data: Path, cache: Path | None, folder: Path | None) 
     """Make the run in CHECKPOINT the built-in relation model, or with --folder one that stands by itself."""
     if (cache is None) == (folder is None):
         raise click.UsageError("name either --cache, for the built-in model, or --folder")
+    types = type_rows(
+        checkpoint, read_recipe(checkpoint), typed_pairs(sorted(data.glob("news_relations/train_*.jsonl")))
+    )
     if folder:
-        write_folder(checkpoint, folder)
+        write_folder(checkpoint, folder, types)
         model, home = CrossEncoderRelations(folder), folder
     else:
-        write_adapter(checkpoint, BUILTIN)
+        write_adapter(checkpoint, BUILTIN, types)
         model, home = CrossEncoderRelations.builtin(cast(Path, cache)), BUILTIN
     measured = calibrate(model, data / "news_relations" / "dev.jsonl")
     write_manifest(home, read_manifest(home) | measured)

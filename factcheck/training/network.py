@@ -1,4 +1,4 @@
-"""The network in training: an encoder and one head for three questions: relation, NLI, what a conflict is about."""
+"""The network in training: one encoder, one head that answers the NLI question and the relation question."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from torch import Tensor, nn
 
 from factcheck.records import RELATIONS
 from factcheck.training.lowrank import add_adapters
-from factcheck.training.pairs import NLI_LABELS, TYPE_LABELS, TrainingPair
+from factcheck.training.pairs import NLI_LABELS, TrainingPair
 
-QUESTIONS = (RELATIONS, NLI_LABELS, TYPE_LABELS)
-LABELS = tuple(label for labels in QUESTIONS for label in labels)
+LABELS = (*RELATIONS, *NLI_LABELS)
 MAX_TOKENS = 192
 
 
@@ -62,17 +61,16 @@ class Batcher:
 
 
 def partial_label_loss(logits: Tensor, right: Tensor, weights: Tensor, smoothing: float = 0.0) -> Tensor:
-    """The mean over pairs of -log P(one of the right labels), summed over the questions that a pair answers.
+    """The mean over pairs of -log P(one of the right labels), among the labels of the pair's own question.
 
     `smoothing` is the share of the loss that asks for all labels alike: label smoothing (Szegedy et al. 2016), which
     also tempers wrong labels (Lukasik et al. 2020).
     """
-    loss = logits.new_zeros((), dtype=torch.float32)
-    for labels in QUESTIONS:
-        columns = [LABELS.index(label) for label in labels]
-        is_right = right[:, columns]
-        log_all = torch.log_softmax(logits[:, columns].float(), dim=1)
-        log_right = torch.logsumexp(log_all.masked_fill(~is_right, -1e9), dim=1)
-        log_wanted = (1 - smoothing) * log_right + smoothing * log_all.mean(dim=1)
-        loss = loss - (log_wanted * weights * is_right.any(dim=1)).sum()
-    return loss / weights.sum()
+    is_nli = right[:, len(RELATIONS) :].any(dim=1, keepdim=True)
+    asked = torch.cat([~is_nli.expand(-1, len(RELATIONS)), is_nli.expand(-1, len(NLI_LABELS))], dim=1)
+    logits = logits.float().masked_fill(~asked, -1e9)
+    log_all = torch.log_softmax(logits, dim=1)
+    log_right = torch.logsumexp(log_all.masked_fill(~right, -1e9), dim=1)
+    log_any = log_all.masked_fill(~asked, 0.0).sum(dim=1) / asked.sum(dim=1)
+    log_wanted = (1 - smoothing) * log_right + smoothing * log_any
+    return -(log_wanted * weights).sum() / weights.sum()

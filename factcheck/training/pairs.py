@@ -11,11 +11,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from factcheck.records import RELATIONS, ConflictType, Relation
+from factcheck.records import RELATIONS
 from factcheck.relations import model_input
 
 NLI_LABELS = ("entailment", "neutral", "contradiction")
-TYPE_LABELS = tuple(str(conflict_type) for conflict_type in ConflictType)
 
 # How many pairs of each NLI source one pass takes: most from contrastive edits of facts and numbers (VitaminC) and
 # from written English of many kinds (MNLI, WANLI), few from picture captions (SNLI), none from one-label sources.
@@ -40,7 +39,7 @@ CONFIDENCE_WEIGHT = {1: 0.5, 2: 0.8, 3: 1.0}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingPair:
-    """Two model inputs and the labels that are right for them; several of one question mean "one of these"."""
+    """Two model inputs and the labels that are right for them; several labels mean "one of these"."""
 
     left: str
     right: str
@@ -100,14 +99,8 @@ def relation_pairs(paths: Iterable[Path], by_relation: Mapping[str, float] | Non
                 raise ValueError(f"{path.name}: pair {row['id']} has unknown relation {row['relation']!r}")
             weight = CONFIDENCE_WEIGHT.get(row.get("confidence", 0), 0.9)
             weight *= (by_relation or {}).get(row["relation"], 1.0)
-            pairs.append(labelled_pair(row, (row["relation"], *known_type(row)), weight))
+            pairs.append(labelled_pair(row, (row["relation"],), weight))
     return pairs
-
-
-def known_type(row: Mapping[str, Any]) -> tuple[str, ...]:
-    """What a labelled conflict or update is about, where the row says so in one of our words."""
-    is_typed = row["relation"] in (Relation.CONFLICT, Relation.UPDATE) and row.get("conflict_type") in TYPE_LABELS
-    return (row["conflict_type"],) if is_typed else ()
 
 
 def labelled_pair(row: dict[str, Any], labels: tuple[str, ...], weight: float) -> TrainingPair:

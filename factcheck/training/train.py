@@ -196,15 +196,6 @@ def resume(out: Path, network: nn.Module, weights: MasterWeights, recipe: Recipe
     return int(state["step"])
 
 
-def start_from(adapter: Path, network: nn.Module) -> None:
-    """Give a network the tensors of an earlier run, which may know only the first of its labels."""
-    tensors = dict(network.named_parameters())
-    with torch.no_grad():
-        for name, tensor in load_file(adapter).items():
-            known = tensors[name][: len(tensor)] if name.startswith("classifier.") else tensors[name]
-            known.copy_(tensor)
-
-
 def train(recipe: Recipe, data: Path, out: Path, pace: Pace, start: Path | None = None) -> None:
     """Run a recipe as far as the pace allows; a later call goes on from the checkpoint in `out`.
 
@@ -217,7 +208,7 @@ def train(recipe: Recipe, data: Path, out: Path, pace: Pace, start: Path | None 
     folder = base_folder(recipe.base, out / "base")
     network = new_network(folder, rank=recipe.rank, dtype=torch.bfloat16).to(device).train()
     if start:
-        start_from(start, network)
+        network.load_state_dict(load_file(start), strict=False)
     tensors = trainable(network)
     for number in range(recipe.frozen_layers):
         network.get_submodule(f"{network.base_model_prefix}.encoder.layer.{number}").requires_grad_(False)

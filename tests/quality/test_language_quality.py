@@ -16,9 +16,12 @@ from factcheck.attribution import load_parser
 from factcheck.clash import clash_between
 from factcheck.facts import claims_of, facts_of
 from factcheck.names import same_name
-from factcheck.records import Article, Claim, Quantity, Span
+from factcheck.parts import Parts
+from factcheck.ports import RelationModel
+from factcheck.records import Article, Claim, Quantity, RelationInput, Span
 
 HERE = Path(__file__).parent
+WRITTEN = date(2019, 8, 1)
 SEEDS = HERE.parent.parent / "seeds"
 
 pytestmark = pytest.mark.model
@@ -137,13 +140,16 @@ def test_quantities_have_the_range_unit_and_counted_thing_a_reader_gives_them():
     assert recall >= floor("quantities", "recall")
 
 
-def judged_clashes() -> Iterator[tuple[dict[str, Any], TextClash]]:
-    """Each labelled conflict with what the rules make of it; the sentences are of 1 August 2019."""
-    for label in labelled("clashes"):
-        left, right = (
-            facts_of(label[side], date(2019, 8, 1), load_parser()(label[side])) for side in ("left", "right")
-        )
-        yield label, clash_between(label["left"], left, label["right"], right)
+def judged_clashes(model: RelationModel) -> Iterator[tuple[dict[str, Any], TextClash]]:
+    """Each labelled conflict with what model and facts make of it; the sentences are of 1 August 2019."""
+    labels = labelled("clashes")
+    asked = [
+        (RelationInput(text=one["left"], published_on=WRITTEN), RelationInput(text=one["right"], published_on=WRITTEN))
+        for one in labels
+    ]
+    for label, scores in zip(labels, model.score(asked), strict=True):
+        left, right = (facts_of(label[side], WRITTEN, load_parser()(label[side])) for side in ("left", "right"))
+        yield label, clash_between(label["left"], left, label["right"], right, likely=scores.conflict_type)
 
 
 def overlap(text: str, found: Span | None, wanted: str) -> float:
@@ -172,12 +178,12 @@ def clash_figures(judged: Sequence[tuple[dict[str, Any], TextClash]]) -> dict[st
     }
 
 
-def test_clashes_have_the_type_and_the_stretches_a_reader_gives_them():
+def test_clashes_have_the_type_and_the_stretches_a_reader_gives_them(scanned_seeds: Parts):
     """On short sentences of ten kinds of conflict. The half that was not looked at while writing the rules counts too.
 
     Conflicts in real articles are harder; benchmarks/measure_language.py measures those where a file of them is given.
     """
-    judged = list(judged_clashes())
+    judged = list(judged_clashes(scanned_seeds.relations))
     assert len(judged) >= 60
     for chosen in (judged, [one for one in judged if one[0]["group"] == "held"]):
         for measure, value in clash_figures(chosen).items():
