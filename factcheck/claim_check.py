@@ -26,7 +26,7 @@ from factcheck.records import (
     content_id,
     is_plain_text,
 )
-from factcheck.verdicts import OperatingPoint, SidedClaim, caveats, find, quoted, who_differs
+from factcheck.verdicts import OperatingPoint, SidedClaim, caveats, find, quoted, who_differs, within_quotes
 
 MOST_SCORED = 12
 """Stored claims that the relation model reads for one submitted claim: what two cores do in under a second."""
@@ -225,7 +225,7 @@ def _evidence(parts: Parts, submitted: SidedClaim, near: Near, scored: ScoredPai
 
 def _compared_words(near: Near) -> str:
     claim = near.stored.claim
-    return quoted(claim.text, unit_span(claim, near.unit)) if near.unit else claim.text
+    return quoted(claim.text, unit_span(claim, near.unit)) if near.unit else within_quotes(claim.text)
 
 
 def _reasons(finding: Finding, left: SidedClaim, right: SidedClaim) -> tuple[str, ...]:

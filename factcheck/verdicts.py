@@ -221,10 +221,15 @@ def are_several(speaker: str) -> bool:
 def quoted(text: str, span: Span | None) -> str:
     """The clause around a span, else the first words up to a clause's end, on one line; dots stand where it is cut."""
     clause = quote_around(text, span or _opening(text))
-    shown = " ".join(text[clause.start : clause.end].translate(_INNER_MARKS).split())
+    shown = within_quotes(text[clause.start : clause.end])
     before, after = text[: clause.start].rstrip(" “\"'"), text[clause.end :].lstrip(" ”\"'")
     is_cut = (before[-1:].isalnum() and not before.endswith("that"), after[:1].isalnum())
     return f"{'… ' * is_cut[0]}{shown}{' …' * is_cut[1]}"
+
+
+def within_quotes(text: str) -> str:
+    """A text on one line, as it stands between quotation marks: with single marks for its own double ones."""
+    return " ".join(text.translate(_INNER_MARKS).split())
 
 
 def _opening(text: str) -> Span:

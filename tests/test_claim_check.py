@@ -58,6 +58,13 @@ def test_reasons_are_sentences_about_both_sides(filled: Parts):
     assert agreement.reasons == ("Beta says the same: “The quake in Nepal killed 15 people.”",)
 
 
+def test_a_quotation_within_a_quotation_has_single_marks(parts: Parts):
+    """What agrees may be somebody's words already."""
+    ingest(parts, [make_article("“The quake in Nepal killed 15 people,” the minister said.", "beta")])
+    [agreement] = check_claim(parts, "“The quake in Nepal killed 15 people,” the minister said.").evidence
+    assert "the same: “‘The quake in Nepal killed 15 people,’ the minister said.”" in agreement.reasons[0]
+
+
 LONG = "officials from both countries met for a third day of talks in the old town hall by the river"
 
 
