@@ -21,6 +21,7 @@ STEPS = [
     "m009_idempotency",
     "m007_people",
     "m011_origin_reviews",
+    "m012_conflict_types",
     "m013_queue_order",
 ]
 
