@@ -60,7 +60,6 @@ def clash_between(
     left = side_of(left_text, left_facts)
     right = side_of(right_text, right_facts, alike=left_facts)
     ops = differing(left, right)
-    wording = wording_clash(left, right, ops)
     return (
         number_clash(left, right)
         or date_clash(left, right)
@@ -70,9 +69,17 @@ def clash_between(
         or noun_clash(left, right, ops)
         or far_name_clash(left, right)
         or far_number_clash(left, right)
-        or contradiction(left, right, wording, are_spoken=are_spoken)
-        or TextClash(likely, wording.left, wording.right)
+        or unshown_clash(left, right, ops, likely=likely, are_spoken=are_spoken)
     )
+
+
+def unshown_clash(
+    left: Side, right: Side, ops: Sequence[Places], *, likely: ConflictType | None, are_spoken: bool
+) -> TextClash:
+    """A denial in other words, else the words that differ and the likely type."""
+    wording = wording_clash(left, right, ops)
+    denial = contradiction(left, right, wording, are_spoken=are_spoken)
+    return denial or TextClash(likely, wording.left, wording.right)
 
 
 def value_clash(left_text: str, left_facts: Facts, right_text: str, right_facts: Facts) -> TextClash | None:

@@ -69,13 +69,11 @@ def what_the_last_layer_reads(network: nn.Module, batcher: Batcher, pairs: Seque
     """The input of the network's last linear layer for each pair; shape (len(pairs), hidden size)."""
     last = [module for module in network.modules() if isinstance(module, nn.Linear)][-1]
     read = torch.zeros(len(pairs), last.in_features)
-    by_length = sorted(range(len(pairs)), key=lambda at: len(pairs[at].left) + len(pairs[at].right))
     seen: list[Tensor] = []
     hook = last.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0].float()))
     with torch.inference_mode():
-        for start in range(0, len(pairs), 32):
-            batch = by_length[start : start + 32]
-            network(**batcher.tokens([(pairs[at].left, pairs[at].right) for at in batch]))
+        for batch, tokens in batcher.by_length(pairs):
+            network(**tokens)
             read[batch] = seen.pop()
     hook.remove()
     return read

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +53,13 @@ class Batcher:
             list(lefts), list(rights), padding=True, truncation=True, max_length=MAX_TOKENS, return_tensors="pt"
         )
         return {name: tensor.to(self.device) for name, tensor in batch.items()}
+
+    def by_length(self, pairs: Sequence[TrainingPair], size: int = 32) -> Iterator[tuple[list[int], dict[str, Tensor]]]:
+        """The places and tokens of batches of pairs, shortest first, so that little is padding."""
+        order = sorted(range(len(pairs)), key=lambda at: len(pairs[at].left) + len(pairs[at].right))
+        for start in range(0, len(order), size):
+            batch = order[start : start + size]
+            yield batch, self.tokens([(pairs[at].left, pairs[at].right) for at in batch])
 
     def labels(self, pairs: Sequence[TrainingPair]) -> Tensor:
         """True where a label is right for a pair; shape (pairs, labels)."""

@@ -135,11 +135,9 @@ def flagged_mass(network: nn.Module, batcher: Batcher, pairs: Sequence[TrainingP
     """P(conflict) + P(tension) + P(update) of each pair, in the order of its texts."""
     flagged = torch.tensor([LABELS.index(label) for label in FLAGGED], device=batcher.device)
     masses = [0.0] * len(pairs)
-    by_length = sorted(range(len(pairs)), key=lambda at: len(pairs[at].left) + len(pairs[at].right))
     with torch.inference_mode():
-        for start in range(0, len(pairs), 32):
-            batch = by_length[start : start + 32]
-            logits = network(**batcher.tokens([(pairs[at].left, pairs[at].right) for at in batch])).logits
+        for batch, tokens in batcher.by_length(pairs):
+            logits = network(**tokens).logits
             chances = logits[:, : len(RELATIONS)].float().softmax(dim=1)[:, flagged].sum(dim=1)
             for at, chance in zip(batch, chances.tolist(), strict=True):
                 masses[at] = chance
