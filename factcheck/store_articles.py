@@ -14,6 +14,8 @@ from factcheck.store_rows import article_of, article_row, claim_of, claim_row, i
 
 Saved = Literal["added", "unchanged", "replaced"]
 
+_NEWEST_FIRST = "ORDER BY published_at IS NULL, published_at DESC, article_id"
+
 
 class ArticleStore(StoreFile):
     """Articles and their claims."""
@@ -84,7 +86,7 @@ class ArticleStore(StoreFile):
         """All articles, or those of these ids that exist; newest publication first, undated last."""
         where = "WHERE article_id IN (SELECT value FROM json_each(?))" if article_ids is not None else ""
         parameters = [ids_json(article_ids)] if article_ids is not None else []
-        return self._articles(f"{where} ORDER BY published_at IS NULL, published_at DESC, article_id", parameters)
+        return self._articles(f"{where} {_NEWEST_FIRST}", parameters)
 
     def openings(self, *, most: int, chars: int) -> list[str]:
         """Title and first characters of at most so many articles, in the order of their ids, which is none of time."""
@@ -93,18 +95,17 @@ class ArticleStore(StoreFile):
 
     def others_of_origin(self, article: Article) -> list[Article]:
         """The other articles that print the text of one, as `articles` orders them."""
-        clause = "WHERE origin_id = ? AND article_id <> ? ORDER BY published_at IS NULL, published_at DESC, article_id"
+        clause = f"WHERE origin_id = ? AND article_id <> ? {_NEWEST_FIRST}"
         return self._articles(clause, [article.origin_id, article.article_id])
 
     def article_ids(self) -> list[str]:
         """The ids of all articles, as `articles` orders them."""
-        sql = "SELECT article_id FROM articles ORDER BY published_at IS NULL, published_at DESC, article_id"
-        return [row["article_id"] for row in self.rows(sql)]
+        return [row["article_id"] for row in self.rows(f"SELECT article_id FROM articles {_NEWEST_FIRST}")]
 
     def article_page(self, page: int = 1, size: int = 50) -> tuple[list[Article], int]:
         """One page of all articles, as `articles` orders them, and how many there are on all pages."""
-        clause = "ORDER BY published_at IS NULL, published_at DESC, article_id LIMIT ? OFFSET ?"
-        return self._articles(clause, [size, (page - 1) * size]), self.number("SELECT count(*) FROM articles")
+        found = self._articles(f"{_NEWEST_FIRST} LIMIT ? OFFSET ?", [size, (page - 1) * size])
+        return found, self.number("SELECT count(*) FROM articles")
 
     def holds(self, article: Article, *, rules: str = "") -> bool:
         """Whether this very version of an article is here, its claims read by these rules."""
