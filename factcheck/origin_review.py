@@ -6,7 +6,6 @@ from factcheck.errors import BadInput
 from factcheck.ingest import find_copies
 from factcheck.origins import OriginReview
 from factcheck.parts import Parts, write_lock
-from factcheck.records import Article
 from factcheck.review_formats import MAX_NOTE_CHARS, MAX_REVIEWER_CHARS, checked_text
 
 
@@ -22,7 +21,7 @@ def split(parts: Parts, article_id: str, reviewer: str, note: str = "") -> Origi
         ScanInProgress: an ingest or scan is writing to this index.
     """
     article = parts.store.article(article_id)
-    if not copies_of(parts, article):
+    if not parts.store.others_of_origin(article):
         raise BadInput(f"{article.name} shares its origin with no other article", hint="there is nothing to split")
     return _reviewed(parts, article_id, None, (reviewer, note))
 
@@ -44,11 +43,6 @@ def join(parts: Parts, article_id: str, other_id: str, reviewer: str, note: str 
     if article.origin_id == other.origin_id:
         raise BadInput(f"{article.name} and {other.name} share an origin already", hint="there is nothing to join")
     return _reviewed(parts, article_id, other_id, (reviewer, note))
-
-
-def copies_of(parts: Parts, article: Article) -> list[Article]:
-    """The other articles of an article's origin."""
-    return parts.store.others_of_origin(article)
 
 
 def _reviewed(parts: Parts, article_id: str, joined_to: str | None, said: tuple[str, str]) -> OriginReview:

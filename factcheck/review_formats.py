@@ -313,7 +313,8 @@ def checked_verdict(verdict: object) -> Verdict:
         return Verdict(str(verdict))
     except ValueError as error:
         names = ", ".join(Verdict)
-        raise BadInput(f"verdict {verdict!r} is none of ours", hint=f"choose one of: {names}") from error
+        said = f"verdict {verdict!r} is none of ours" if verdict else "no verdict is chosen"
+        raise BadInput(said, hint=f"choose one of: {names}") from error
 
 
 def checked_text(name: str, text: object, *, most: int, least: int = 0) -> str:

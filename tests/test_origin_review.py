@@ -12,7 +12,7 @@ from hypothesis import given, strategies as st
 
 from factcheck.errors import BadInput, NotFound
 from factcheck.ingest import ingest
-from factcheck.origin_review import copies_of, join, split
+from factcheck.origin_review import join, split
 from factcheck.origins import OriginReview, with_reviews
 from factcheck.parts import Parts
 from factcheck.pipeline import scan
@@ -64,7 +64,7 @@ def test_a_join_overrules_an_earlier_split(parts: Parts):
     join(parts, BETA.article_id, ALPHA.article_id, "Grace")
     found = origins(parts)
     assert found["alpha"] == found["beta"] != found["gamma"]
-    assert copies_of(parts, parts.store.article(ALPHA.article_id)) == [parts.store.article(BETA.article_id)]
+    assert parts.store.others_of_origin(parts.store.article(ALPHA.article_id)) == [parts.store.article(BETA.article_id)]
 
 
 def test_findings_within_one_origin_go_at_the_next_scan(parts: Parts):

@@ -46,7 +46,7 @@ def test_a_second_decision_does_not_replace_the_first(reviewed: Parts):
     ("verdict", "reviewer", "note", "message"),
     [
         ("true", "Ana", "", "verdict 'true' is none of ours"),
-        ("", "Ana", "", "verdict '' is none of ours"),
+        ("", "Ana", "", "no verdict is chosen"),
         ("conflict", "", "", "reviewer has 0 characters"),
         ("conflict", "  ", "", "reviewer has 0 characters"),
         ("conflict", "A" * 101, "", "reviewer has 101 characters"),

@@ -137,7 +137,7 @@ def read_article(path: schemas.ArticlePath) -> Json:
     reviews = parts.store.origin_reviews(path.article_id)
     return ok_payload(
         **shown.shown_article(parts.store, article),
-        copies=list(map(article_ref, origin_review.copies_of(parts, article))),
+        copies=list(map(article_ref, parts.store.others_of_origin(article))),
         origin_reviews=list(map(origin_review_payload, reviews)),
     )
 

@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response as BaseResponse
 from factcheck import jobs, review
 from factcheck.answers import Job, JobKind
 from factcheck.article_fields import article_from_fields
-from factcheck.origin_review import copies_of
 from factcheck.payloads import article_ref
 from factcheck.records import Article, LeftOut, Role
 from factcheck.store import Page
@@ -71,7 +70,7 @@ def article(article_id: str) -> str:
         "article.html",
         active="articles",
         **shown.read_article(parts, found),
-        copies=list(map(article_ref, copies_of(parts, found))),
+        copies=list(map(article_ref, parts.store.others_of_origin(found))),
         origin_reviews=parts.store.origin_reviews(article_id),
         me=my_name(),
         asks_name=is_single_user(),
