@@ -53,10 +53,12 @@ bench: $(INSTALLED_DEV) ## Measure a scan of seeds/, one claim, and --help.
 	$(BIN)/python benchmarks/bench_service.py
 
 model: $(INSTALLED_DEV) ## Train the relation model on the folder DATA and make it the built-in one (hours on a CPU).
-	$(BIN)/factcheck-train --data $(DATA) --out build/first --last-step 2800
-	$(BIN)/factcheck-train --data $(DATA) --out build/model --last-step 2200 \
-		--start build/first/adapter.safetensors --recipe factcheck/training/hard_negatives.json
-	$(BIN)/python -m factcheck.training.export build/model --data $(DATA) --cache build/cache
+	start=; for recipe in factcheck/training/recipes/[12]_*.json; do \
+		run=build/$$(basename $$recipe .json); \
+		$(BIN)/factcheck-train --data $(DATA) --out $$run --recipe $$recipe \
+			$${start:+--start $$start/adapter.safetensors} || exit 1; \
+		start=$$run; \
+	done; $(BIN)/python -m factcheck.training.export $$start --data $(DATA) --cache build/cache
 
 clean: ## Remove the environment, caches and reports. The index stays: it holds your articles and decisions.
 	rm -rf $(VENV) reports build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -26,6 +26,8 @@ from factcheck.training.weak import weak_negatives
 Scorer = Callable[[Sequence[TrainingPair]], list[float]]
 
 NATURAL = "train_natural.jsonl"
+INVENTED = Path(__file__).with_name("invented_pairs.jsonl")
+"""Pairs about invented events, written for this project: what earlier models got wrong, from all fields of news."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +39,8 @@ class Recipe:
     `relation_passes`. The weak negatives are the hardest of `weak_candidates`, those to which the network as the run
     starts gives most conflict, update and tension; 0 takes them at random. `relation_weights` multiply the weights of
     labelled pairs by their relation. The lowest `frozen_layers` of the encoder stay as the run finds them, so that no
-    gradient has to reach them.
+    gradient has to reach them. `stop_at` ends the run at that step, though the learning rate is laid out for all; 0
+    ends it at the last.
     """
 
     base: str = "mpnet"
@@ -49,6 +52,8 @@ class Recipe:
     weak_negatives: int = 4000
     weak_candidates: int = 0
     natural_repeats: int = 2
+    invented_repeats: int = 0
+    file_shares: dict[str, float] = field(default_factory=dict)
     relation_weights: dict[str, float] = field(default_factory=dict)
     relation_passes: int = 2
     rehearsal: int = 800
@@ -56,6 +61,7 @@ class Recipe:
     learning_rate: float = 3e-4
     warmup_steps: int = 100
     label_smoothing: float = 0.0
+    stop_at: int = 0
     seed: int = 13
 
 
@@ -99,8 +105,9 @@ def schedule(recipe: Recipe, data: Path, minilm: Path, scorer: Scorer) -> list[T
     nli = nli_pairs(data / "nli" / "train.jsonl.gz", seed=recipe.seed, scale=recipe.nli_scale, shares=recipe.nli_shares)
     relations = data / "news_relations"
     files = sorted(relations.glob("train_*.jsonl"))
-    labelled = relation_pairs(files, recipe.relation_weights)
-    natural = relation_pairs([relations / NATURAL], recipe.relation_weights)
+    by_file = {path.name: relation_pairs([path], recipe.relation_weights) for path in files}
+    extra = by_file.get(NATURAL, []) * (recipe.natural_repeats - 1)
+    extra += relation_pairs([INVENTED], recipe.relation_weights) * recipe.invented_repeats
     listed = {frozenset((row["a"]["text"], row["b"]["text"])) for path in files for row in read_lines(path)}
     wanted = recipe.weak_negatives * recipe.relation_passes
     weak = weak_negatives(
@@ -115,12 +122,18 @@ def schedule(recipe: Recipe, data: Path, minilm: Path, scorer: Scorer) -> list[T
         weak = hardest(weak, scorer, wanted)
     pairs = list(nli) if recipe.nli_first else []
     for number in range(recipe.relation_passes):
-        mix = labelled + natural * (recipe.natural_repeats - 1)
+        mix = [pair for name, whole in by_file.items() for pair in shown(whole, recipe.file_shares.get(name), shuffle)]
+        mix += extra
         mix += weak[number :: recipe.relation_passes]
         mix += shuffle.sample(nli, min(len(nli), recipe.rehearsal))
         shuffle.shuffle(mix)
         pairs += [swapped_at_random(pair, shuffle) for pair in mix]
     return pairs
+
+
+def shown(pairs: list[TrainingPair], share: float | None, shuffle: random.Random) -> list[TrainingPair]:
+    """That share of the pairs at random; all of them where none is given."""
+    return pairs if share is None else shuffle.sample(pairs, round(len(pairs) * share))
 
 
 def hardest(pairs: Sequence[TrainingPair], scorer: Scorer, count: int) -> list[TrainingPair]:
@@ -216,9 +229,10 @@ def train(recipe: Recipe, data: Path, out: Path, pace: Pace, start: Path | None 
     pairs = schedule(recipe, data, minilm, functools.partial(flagged_mass, network, batcher))
     plan = list(batches(pairs, recipe.batch_size, random.Random(7)))
     first = resume(out, network, weights, recipe)
-    click.echo(f"{len(plan)} steps of {recipe.batch_size} pairs, from step {first}, on {device}")
+    last = min(recipe.stop_at or len(plan), len(plan), pace.last_step)
+    click.echo(f"{len(plan)} steps of {recipe.batch_size} pairs, from step {first} to {last}, on {device}")
     began, mean_loss = time.monotonic(), None
-    for step in range(first, min(len(plan), pace.last_step)):
+    for step in range(first, last):
         loss = learn(network, batcher, plan[step], recipe.label_smoothing)
         weights.step(rate_at(step, len(plan), recipe))
         mean_loss = loss if mean_loss is None else 0.98 * mean_loss + 0.02 * loss
@@ -226,7 +240,7 @@ def train(recipe: Recipe, data: Path, out: Path, pace: Pace, start: Path | None 
         if done % 25 == 0:
             speed = (done - first) * recipe.batch_size / (minutes * 60)
             click.echo(f"step {done}/{len(plan)} loss {mean_loss:.3f} {speed:.1f} pairs/s {minutes:.1f} min")
-        is_over = minutes >= pace.minutes or done in (len(plan), pace.last_step)
+        is_over = minutes >= pace.minutes or done == last
         if is_over or done % pace.save_every == 0:
             save_checkpoint(out, tensors, weights, done, recipe)
         if is_over:

@@ -22,6 +22,8 @@ def weak_negatives(
     The readers of an event listed every conflict, update and tension that they found, so an unlisted pair is
     almost surely one of the other three relations; `folder` holds the sentence embedder that measures likeness.
     """
+    if not count:
+        return []
     from sentence_transformers import SentenceTransformer
 
     embedder = SentenceTransformer(str(folder), device="cpu", model_kwargs={"dtype": "bfloat16"})
