@@ -32,15 +32,16 @@ INVENTED = Path(__file__).with_name("invented_pairs.jsonl")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """Everything that decides what a training run makes, beside the data; as it stands, the shipped model's.
+    """Everything that decides what a training run makes, beside the data; the defaults are those of our first run.
 
     `rank` is that of the adapters, 0 trains every weight. `nli_scale` multiplies `nli_shares`, and `nli_first` has
     all those pairs learned before any relation. `weak_negatives` and `rehearsal` (NLI pairs) count for each of the
     `relation_passes`. The weak negatives are the hardest of `weak_candidates`, those to which the network as the run
     starts gives most conflict, update and tension; 0 takes them at random. `relation_weights` multiply the weights of
-    labelled pairs by their relation. The lowest `frozen_layers` of the encoder stay as the run finds them, so that no
-    gradient has to reach them. `stop_at` ends the run at that step, though the learning rate is laid out for all; 0
-    ends it at the last.
+    labelled pairs by their relation. A pass shows the natural pairs `natural_repeats` times, the invented ones
+    `invented_repeats` times, and of a labelled file only the part that `file_shares` gives its name, if any. The lowest
+    `frozen_layers` of the encoder stay as the run finds them, so that no gradient has to reach them. `stop_at` ends the
+    run at that step, though the learning rate is laid out for all; 0 ends it at the last.
     """
 
     base: str = "mpnet"
@@ -106,7 +107,7 @@ def schedule(recipe: Recipe, data: Path, minilm: Path, scorer: Scorer) -> list[T
     relations = data / "news_relations"
     files = sorted(relations.glob("train_*.jsonl"))
     by_file = {path.name: relation_pairs([path], recipe.relation_weights) for path in files}
-    extra = by_file.get(NATURAL, []) * (recipe.natural_repeats - 1)
+    extra = relation_pairs([relations / NATURAL], recipe.relation_weights) * (recipe.natural_repeats - 1)
     extra += relation_pairs([INVENTED], recipe.relation_weights) * recipe.invented_repeats
     listed = {frozenset((row["a"]["text"], row["b"]["text"])) for path in files for row in read_lines(path)}
     wanted = recipe.weak_negatives * recipe.relation_passes
@@ -265,7 +266,7 @@ def learn(network: nn.Module, batcher: Batcher, pairs: Sequence[TrainingPair], s
 @click.option(
     "--recipe",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="JSON object with what differs from the shipped recipe, such as base, rank or learning_rate.",
+    help="JSON object with what differs from the defaults, such as base, rank or learning_rate.",
 )
 @click.option(
     "--start",

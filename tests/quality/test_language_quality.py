@@ -19,6 +19,7 @@ from factcheck.names import same_name
 from factcheck.parts import Parts
 from factcheck.ports import RelationModel
 from factcheck.records import Article, Claim, Quantity, RelationInput, Span
+from tests.quality.floors import floor
 
 HERE = Path(__file__).parent
 WRITTEN = date(2019, 8, 1)
@@ -29,11 +30,6 @@ pytestmark = pytest.mark.model
 
 def labelled(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (HERE / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
-
-
-def floor(name: str, measure: str) -> float:
-    """The least value that a measure may have. Lower one only with a reason in the commit."""
-    return float(json.loads((HERE / "floors.json").read_text(encoding="utf-8"))[name][measure])
 
 
 def article_of(body: str) -> Article:

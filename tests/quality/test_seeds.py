@@ -12,11 +12,11 @@ from factcheck.parts import Parts
 from factcheck.pipeline import scan
 from factcheck.records import Dispute, Finding, Relation
 from factcheck.verdicts import SidedClaim
+from tests.quality.floors import floor
 
 pytestmark = pytest.mark.model
 
 LABELS = Path(__file__).with_name("seeds_flagged.jsonl")
-FLOORS = json.loads(Path(__file__).with_name("floors.json").read_text(encoding="utf-8"))["seeds"]
 NOT_YET = "the relation model is not good enough yet; its card gives the figures"
 
 
@@ -84,14 +84,14 @@ def test_what_is_flagged_is_as_right_as_it_was(scanned_seeds: Parts) -> None:
     """The part of flagged pairs whose relation is the labelled one does not fall below the floor."""
     assert scanned_seeds.store.findings()
     right, wrong = precision(scanned_seeds)
-    assert right >= FLOORS["precision"], wrong
+    assert right >= floor("seeds", "precision"), wrong
 
 
 @pytest.mark.xfail(reason=NOT_YET, strict=True)
 def test_at_most_one_flagged_pair_in_four_is_wrong(scanned_seeds: Parts) -> None:
     """Of what is flagged, the relation is the labelled one in three cases of four: the aim."""
     right, wrong = precision(scanned_seeds)
-    assert right >= FLOORS["aimed_precision"], wrong
+    assert right >= floor("seeds", "aimed_precision"), wrong
 
 
 def test_russias_position_is_one_dispute(scanned_seeds: Parts) -> None:
