@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click import ClickException
 
 from factcheck.records import RELATIONS, RelationInput
 from factcheck.training.pairs import TrainingPair, nli_pairs, read_lines, relation_pairs, rendered, swapped_at_random
@@ -171,12 +172,21 @@ def test_a_pass_shows_what_the_recipe_asks_for(tmp_path: Path) -> None:
     assert len(schedule(chosen, data, minilm, lambda pairs: [])) == 1 + 0 + 3 * 2 + 2 * invented
 
 
+def test_a_share_of_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    """A misspelt file name does not pass as one that needs no share."""
+    from factcheck.training.train import Recipe, schedule
+
+    recipe = Recipe(weak_negatives=0, file_shares={"train_huntd.jsonl": 0.5})
+    with pytest.raises(ClickException, match=r"file_shares names train_huntd\.jsonl, which .* does not hold"):
+        schedule(recipe, small_data(tmp_path / "data"), tmp_path, lambda pairs: [])
+
+
 def test_the_recipes_can_be_read() -> None:
     """Each names only fields that there are; in the order of their names they go on from one another."""
     from factcheck.training import train
 
     recipes = sorted(Path(train.__file__).with_name("recipes").glob("*.json"))
-    assert [path.name[0] for path in recipes] == list("1234567")
+    assert [path.name[0] for path in recipes] == list("123456789")
     assert all(train.Recipe(**json.loads(path.read_text(encoding="utf-8"))) for path in recipes)
 
 

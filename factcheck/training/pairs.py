@@ -92,21 +92,43 @@ def relation_pairs(paths: Iterable[Path], by_relation: Mapping[str, float] | Non
     Raises:
         ValueError: a label is not one of the six relations.
     """
-    pairs = []
-    for path in paths:
-        for row in read_lines(path):
-            if row["relation"] not in RELATIONS:
-                raise ValueError(f"{path.name}: pair {row['id']} has unknown relation {row['relation']!r}")
-            weight = CONFIDENCE_WEIGHT.get(row.get("confidence", 0), 0.9)
-            weight *= (by_relation or {}).get(row["relation"], 1.0)
-            pairs.append(labelled_pair(row, (row["relation"],), weight))
-    return pairs
+    return [_weighed(row, path.name, by_relation or {}) for path in paths for row in read_lines(path)]
+
+
+def _weighed(row: dict[str, Any], file: str, by_relation: Mapping[str, float]) -> TrainingPair:
+    if row["relation"] not in RELATIONS:
+        raise ValueError(f"{file}: pair {row['id']} has unknown relation {row['relation']!r}")
+    weight = CONFIDENCE_WEIGHT.get(row.get("confidence", 0), 0.9) * by_relation.get(row["relation"], 1.0)
+    return labelled_pair(row, (row["relation"],), weight)
 
 
 def labelled_pair(row: dict[str, Any], labels: tuple[str, ...], weight: float) -> TrainingPair:
     """A training pair from a row with claims `a` and `b`."""
     left, right = rendered(row)
     return TrainingPair(left=left, right=right, labels=labels, weight=weight)
+
+
+def news_pairs(labels: Path, articles: Path, by_relation: Mapping[str, float] | None = None) -> list[TrainingPair]:
+    """Pairs of sentences that `labels` names by article and character span, cut out of the bodies of `articles`.
+
+    So labels of news text can be shared where the text cannot.
+
+    Raises:
+        ValueError: a label is not one of the six relations, or its article is not in the file.
+    """
+    known = {row["url"]: row for row in read_lines(articles)}
+    pairs = []
+    for row in read_lines(labels):
+        for url in (row["a"]["url"], row["b"]["url"]):
+            if url not in known:
+                raise ValueError(f"{labels.name}: pair {row['id']} is of {url}, which is not in {articles.name}")
+        pairs.append(row | {side: _quoted(row[side], known) for side in ("a", "b")})
+    return [_weighed(row, labels.name, by_relation or {}) for row in pairs]
+
+
+def _quoted(place: dict[str, Any], articles: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    article = articles[place["url"]]
+    return {"text": article["body"][place["start"] : place["end"]], "published_at": article.get("published_at")}
 
 
 def rendered(row: dict[str, Any]) -> tuple[str, str]:

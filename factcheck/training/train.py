@@ -20,7 +20,15 @@ from torch import Tensor, nn
 from factcheck.records import FLAGGED, RELATIONS
 from factcheck.training.base import base_folder
 from factcheck.training.network import LABELS, Batcher, new_network, partial_label_loss
-from factcheck.training.pairs import NLI_SHARES, TrainingPair, nli_pairs, read_lines, relation_pairs, swapped_at_random
+from factcheck.training.pairs import (
+    NLI_SHARES,
+    TrainingPair,
+    news_pairs,
+    nli_pairs,
+    read_lines,
+    relation_pairs,
+    swapped_at_random,
+)
 from factcheck.training.weak import weak_negatives
 
 Scorer = Callable[[Sequence[TrainingPair]], list[float]]
@@ -29,19 +37,23 @@ NATURAL = "train_natural.jsonl"
 INVENTED = Path(__file__).with_name("invented_pairs.jsonl")
 """Pairs about invented events, written for this project: what earlier models got wrong, from all fields of news."""
 
+LABELS_OF_2019 = Path(__file__).with_name("labels_of_2019.jsonl")
+"""Labels for pairs of sentences of data/news/articles_2019.jsonl.gz, which an earlier model was in doubt of."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
     """Everything that decides what a training run makes, beside the data; the defaults are those of our first run.
 
-    `rank` is that of the adapters, 0 trains every weight. `nli_scale` multiplies `nli_shares`, and `nli_first` has
-    all those pairs learned before any relation. `weak_negatives` and `rehearsal` (NLI pairs) count for each of the
+    `rank` is that of the adapters, 0 trains every weight. `nli_scale` multiplies `nli_shares`, and `nli_first` has all
+    those pairs learned before any relation. `weak_negatives` and `rehearsal` (NLI pairs) count for each of the
     `relation_passes`. The weak negatives are the hardest of `weak_candidates`, those to which the network as the run
     starts gives most conflict, update and tension; 0 takes them at random. `relation_weights` multiply the weights of
     labelled pairs by their relation. A pass shows the natural pairs `natural_repeats` times, the invented ones
-    `invented_repeats` times, and of a labelled file only the part that `file_shares` gives its name, if any. The lowest
-    `frozen_layers` of the encoder stay as the run finds them, so that no gradient has to reach them. `stop_at` ends the
-    run at that step, though the learning rate is laid out for all; 0 ends it at the last.
+    `invented_repeats` times, those mined from the news of 2019 `mined_repeats` times, and of a labelled file only the
+    part that `file_shares` gives its name, if any. The lowest `frozen_layers` of the encoder stay as the run finds
+    them, so that no gradient has to reach them. `stop_at` ends the run at that step, though the learning rate is laid
+    out for all; 0 ends it at the last.
     """
 
     base: str = "mpnet"
@@ -54,6 +66,7 @@ class Recipe:
     weak_candidates: int = 0
     natural_repeats: int = 2
     invented_repeats: int = 0
+    mined_repeats: int = 0
     file_shares: dict[str, float] = field(default_factory=dict)
     relation_weights: dict[str, float] = field(default_factory=dict)
     relation_passes: int = 2
@@ -106,9 +119,14 @@ def schedule(recipe: Recipe, data: Path, minilm: Path, scorer: Scorer) -> list[T
     nli = nli_pairs(data / "nli" / "train.jsonl.gz", seed=recipe.seed, scale=recipe.nli_scale, shares=recipe.nli_shares)
     relations = data / "news_relations"
     files = sorted(relations.glob("train_*.jsonl"))
+    if unknown := recipe.file_shares.keys() - {path.name for path in files}:
+        raise click.ClickException(f"file_shares names {', '.join(sorted(unknown))}, which {relations} does not hold")
     by_file = {path.name: relation_pairs([path], recipe.relation_weights) for path in files}
     extra = relation_pairs([relations / NATURAL], recipe.relation_weights) * (recipe.natural_repeats - 1)
     extra += relation_pairs([INVENTED], recipe.relation_weights) * recipe.invented_repeats
+    if recipe.mined_repeats:
+        mined = news_pairs(LABELS_OF_2019, data / "news" / "articles_2019.jsonl.gz", recipe.relation_weights)
+        extra += mined * recipe.mined_repeats
     listed = {frozenset((row["a"]["text"], row["b"]["text"])) for path in files for row in read_lines(path)}
     wanted = recipe.weak_negatives * recipe.relation_passes
     weak = weak_negatives(
