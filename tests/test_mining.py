@@ -89,7 +89,7 @@ def test_labels_are_joined_with_their_text(tmp_path: Path) -> None:
 def test_a_label_of_an_unknown_article_is_named(tmp_path: Path) -> None:
     """The message names label, article and file."""
     news = lines(tmp_path / "news.jsonl", ARTICLES[:1])
-    with pytest.raises(ValueError, match=r"labels\.jsonl: pair mined-1 is of u2, which is not in news\.jsonl"):
+    with pytest.raises(ValueError, match=r"labels\.jsonl: pair mined-1 is of u2, not in news\.jsonl"):
         news_pairs(lines(tmp_path / "labels.jsonl", [LABEL]), news)
 
 

@@ -109,26 +109,30 @@ def labelled_pair(row: dict[str, Any], labels: tuple[str, ...], weight: float) -
 
 
 def news_pairs(labels: Path, articles: Path, by_relation: Mapping[str, float] | None = None) -> list[TrainingPair]:
-    """Pairs of sentences that `labels` names by article and character span, cut out of the bodies of `articles`.
+    """The labelled pairs of sentences that stand in articles, as `quoted` cuts them out."""
+    return [_weighed(row, labels.name, by_relation or {}) for row in quoted(labels, articles)]
+
+
+def quoted(labels: Path, articles: Path) -> Iterator[dict[str, Any]]:
+    """Rows of labelled pairs with the text and day of the sentences that `labels` names by article and span.
 
     So labels of news text can be shared where the text cannot.
 
     Raises:
-        ValueError: a label is not one of the six relations, or its article is not in the file.
+        ValueError: the article of a label is not in the file.
     """
     known = {row["url"]: row for row in read_lines(articles)}
-    pairs = []
     for row in read_lines(labels):
-        for url in (row["a"]["url"], row["b"]["url"]):
-            if url not in known:
-                raise ValueError(f"{labels.name}: pair {row['id']} is of {url}, which is not in {articles.name}")
-        pairs.append(row | {side: _quoted(row[side], known) for side in ("a", "b")})
-    return [_weighed(row, labels.name, by_relation or {}) for row in pairs]
+        for side in ("a", "b"):
+            if row[side]["url"] not in known:
+                raise ValueError(f"{labels.name}: pair {row['id']} is of {row[side]['url']}, not in {articles.name}")
+            row[side] = _quote(row[side], known[row[side]["url"]])
+        yield row
 
 
-def _quoted(place: dict[str, Any], articles: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
-    article = articles[place["url"]]
-    return {"text": article["body"][place["start"] : place["end"]], "published_at": article.get("published_at")}
+def _quote(place: dict[str, Any], article: dict[str, Any]) -> dict[str, Any]:
+    text = article["body"][place["start"] : place["end"]]
+    return {"text": text, "published_at": article.get("published_at"), "source": article.get("source")}
 
 
 def rendered(row: dict[str, Any]) -> tuple[str, str]:

@@ -34,8 +34,9 @@ from factcheck.training.weak import weak_negatives
 Scorer = Callable[[Sequence[TrainingPair]], list[float]]
 
 NATURAL = "train_natural.jsonl"
-INVENTED = Path(__file__).with_name("invented_pairs.jsonl")
-"""Pairs about invented events, written for this project: what earlier models got wrong, from all fields of news."""
+INVENTED = tuple(sorted(Path(__file__).parent.glob("invented_*.jsonl")))
+"""Pairs about invented events, written for this project: what earlier models got wrong, in two files, the second of
+which asks who sided with whom."""
 
 LABELS_OF_2019 = Path(__file__).with_name("labels_of_2019.jsonl")
 """Labels for pairs of sentences of data/news/articles_2019.jsonl.gz, which an earlier model was in doubt of."""
@@ -119,11 +120,13 @@ def schedule(recipe: Recipe, data: Path, minilm: Path, scorer: Scorer) -> list[T
     nli = nli_pairs(data / "nli" / "train.jsonl.gz", seed=recipe.seed, scale=recipe.nli_scale, shares=recipe.nli_shares)
     relations = data / "news_relations"
     files = sorted(relations.glob("train_*.jsonl"))
-    if unknown := recipe.file_shares.keys() - {path.name for path in files}:
-        raise click.ClickException(f"file_shares names {', '.join(sorted(unknown))}, which {relations} does not hold")
+    if unknown := recipe.file_shares.keys() - {path.name for path in (*files, *INVENTED)}:
+        raise click.ClickException(f"file_shares names {', '.join(sorted(unknown))}, of which there is no file")
     by_file = {path.name: relation_pairs([path], recipe.relation_weights) for path in files}
+    invented = {path.name: relation_pairs([path], recipe.relation_weights) for path in INVENTED}
     extra = relation_pairs([relations / NATURAL], recipe.relation_weights) * (recipe.natural_repeats - 1)
-    extra += relation_pairs([INVENTED], recipe.relation_weights) * recipe.invented_repeats
+    for name, whole in invented.items():
+        extra += shown(whole, recipe.file_shares.get(name), shuffle) * recipe.invented_repeats
     if recipe.mined_repeats:
         mined = news_pairs(LABELS_OF_2019, data / "news" / "articles_2019.jsonl.gz", recipe.relation_weights)
         extra += mined * recipe.mined_repeats
