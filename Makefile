@@ -53,12 +53,12 @@ bench: $(INSTALLED_DEV) ## Measure a scan of seeds/, one claim, and --help.
 	$(BIN)/python benchmarks/bench_service.py
 
 model: $(INSTALLED_DEV) ## Train the relation model on the folder DATA and make it the built-in one (hours on a CPU).
-	start=; for recipe in factcheck/training/recipes/[12]_*.json; do \
-		run=build/$$(basename $$recipe .json); \
-		$(BIN)/factcheck-train --data $(DATA) --out $$run --recipe $$recipe \
+	start=; for number in 1 2 3 4 5 6 7 8 9; do \
+		$(BIN)/factcheck-train --data $(DATA) --out build/run-$$number --recipe factcheck/training/recipes/$${number}_*.json \
 			$${start:+--start $$start/adapter.safetensors} || exit 1; \
-		start=$$run; \
-	done; $(BIN)/python -m factcheck.training.export $$start --data $(DATA) --cache build/cache
+		start=build/run-$$number; \
+	done; $(BIN)/python -m factcheck.training.average build/mean build/run-2 build/run-9 \
+		&& $(BIN)/python -m factcheck.training.export build/mean --data $(DATA) --cache build/cache
 
 clean: ## Remove the environment, caches and reports. The index stays: it holds your articles and decisions.
 	rm -rf $(VENV) reports build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -201,6 +201,25 @@ def test_no_invented_pair_is_learned_and_measured() -> None:
     assert not any(row[side]["text"] in texts for row in held for side in "ab")
 
 
+def test_the_mean_of_adapters_adds_the_mean_of_what_they_add() -> None:
+    """`up @ down` of the average is the mean of both products; what stands for itself is averaged; names must agree."""
+    import torch
+
+    from factcheck.training.average import averaged
+
+    torch.manual_seed(3)
+    runs = [
+        {"layer.up": torch.randn(5, 2), "layer.down": torch.randn(2, 7), "classifier.bias": torch.randn(3)}
+        for _ in range(2)
+    ]
+    mean = averaged(runs)
+    product = (runs[0]["layer.up"] @ runs[0]["layer.down"] + runs[1]["layer.up"] @ runs[1]["layer.down"]) / 2
+    assert torch.allclose(mean["layer.up"] @ mean["layer.down"], product, atol=1e-6)
+    assert torch.allclose(mean["classifier.bias"], (runs[0]["classifier.bias"] + runs[1]["classifier.bias"]) / 2)
+    with pytest.raises(ValueError, match="not of one base"):
+        averaged([runs[0], {"other.up": runs[1]["layer.up"]}])
+
+
 @pytest.mark.model
 def test_a_resumed_run_ends_where_an_unbroken_one_does(tmp_path: Path) -> None:
     """Stopping after a step and going on gives the same weights as not stopping."""
