@@ -1,6 +1,5 @@
 """Mining finds pairs of one event across outlets, leaves out what is measured on, and labels name them without text."""
 
-import gzip
 import json
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from click.testing import CliRunner
 
 from factcheck.training.mining import main, mine
 from factcheck.training.pairs import TrainingPair, news_pairs
+from tests.jsonl import write_rows
 
 FLOOD = "The river Almar burst its banks in Torvik on Monday night. Twelve people died in the flood, the mayor said."
 FLOOD_TOO = "In Torvik the river Almar burst its banks. The flood killed nineteen people, according to the fire crew."
@@ -60,10 +60,8 @@ def test_the_command_writes_the_doubtful_first(tmp_path: Path) -> None:
     news = tmp_path / "data" / "news"
     for folder in (relations, news):
         folder.mkdir(parents=True)
-    with gzip.open(relations / "events.jsonl.gz", "wt"):
-        pass
-    with gzip.open(news / "articles_2019.jsonl.gz", "wt") as file:
-        file.writelines(json.dumps(one) + "\n" for one in ARTICLES)
+    write_rows(relations / "events.jsonl.gz", [])
+    write_rows(news / "articles_2019.jsonl.gz", ARTICLES)
     out = tmp_path / "mined.jsonl"
     ran = CliRunner().invoke(main, ["--data", str(tmp_path / "data"), "--cache", str(tmp_path / "cache"), str(out)])
     assert ran.exit_code == 0, ran.output
@@ -75,7 +73,7 @@ def test_the_command_writes_the_doubtful_first(tmp_path: Path) -> None:
 
 def test_labels_are_joined_with_their_text(tmp_path: Path) -> None:
     """A label names two places in articles; the pair has their text, day and weight."""
-    pairs = news_pairs(lines(tmp_path / "labels.jsonl", [LABEL]), lines(tmp_path / "news.jsonl", ARTICLES))
+    pairs = news_pairs(write_rows(tmp_path / "labels.jsonl", [LABEL]), write_rows(tmp_path / "news.jsonl", ARTICLES))
     assert pairs == [
         TrainingPair(
             left="5 March 2019: Twelve people died in the flood, the mayor said.",
@@ -88,11 +86,6 @@ def test_labels_are_joined_with_their_text(tmp_path: Path) -> None:
 
 def test_a_label_of_an_unknown_article_is_named(tmp_path: Path) -> None:
     """The message names label, article and file."""
-    news = lines(tmp_path / "news.jsonl", ARTICLES[:1])
+    news = write_rows(tmp_path / "news.jsonl", ARTICLES[:1])
     with pytest.raises(ValueError, match=r"labels\.jsonl: pair mined-1 is of u2, not in news\.jsonl"):
-        news_pairs(lines(tmp_path / "labels.jsonl", [LABEL]), news)
-
-
-def lines(path: Path, rows: list[dict[str, object]]) -> Path:
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    return path
+        news_pairs(write_rows(tmp_path / "labels.jsonl", [LABEL]), news)

@@ -4,7 +4,6 @@ import gzip
 import json
 import random
 from collections import Counter
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,12 +12,7 @@ from click import ClickException
 
 from factcheck.records import RELATIONS, RelationInput
 from factcheck.training.pairs import TrainingPair, nli_pairs, read_lines, relation_pairs, rendered, swapped_at_random
-
-
-def write_pairs(path: Path, rows: Sequence[Mapping[str, object]]) -> Path:
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    return path
-
+from tests.jsonl import write_rows
 
 TOLL = {
     "id": "p1",
@@ -32,7 +26,7 @@ TOLL = {
 def test_a_pair_is_rendered_with_its_days(tmp_path: Path) -> None:
     """The day of publication stands before the text where it is known, and nothing where it is not."""
     assert rendered(TOLL) == ("5 August 2019: The quake killed 12 people.", "Fifteen died in the quake.")
-    assert relation_pairs([write_pairs(tmp_path / "p.jsonl", [TOLL])]) == [
+    assert relation_pairs([write_rows(tmp_path / "p.jsonl", [TOLL])]) == [
         TrainingPair(
             left="5 August 2019: The quake killed 12 people.",
             right="Fifteen died in the quake.",
@@ -44,7 +38,7 @@ def test_a_pair_is_rendered_with_its_days(tmp_path: Path) -> None:
 
 def test_an_unknown_relation_is_refused_by_pair(tmp_path: Path) -> None:
     """A label outside the six is named with its pair and file."""
-    path = write_pairs(tmp_path / "p.jsonl", [TOLL | {"relation": "contradiction"}])
+    path = write_rows(tmp_path / "p.jsonl", [TOLL | {"relation": "contradiction"}])
     with pytest.raises(ValueError, match=r"p\.jsonl: pair p1 has unknown relation 'contradiction'"):
         relation_pairs([path])
 
@@ -96,7 +90,7 @@ def test_a_recipe_names_its_nli_sources(tmp_path: Path) -> None:
         for source in ("fm2", "scone", "unnamed")
         for number in range(10)
     ]
-    path = write_pairs(tmp_path / "train.jsonl", rows)
+    path = write_rows(tmp_path / "train.jsonl", rows)
     drawn = [pair.right.split()[0] for pair in nli_pairs(path, seed=1, scale=0.5, shares={"fm2": 8, "scone": 40})]
     assert Counter(drawn) == {"fm2": 4, "scone": 10}
 
@@ -138,23 +132,19 @@ def small_data(folder: Path) -> Path:
     """A data folder in the developers' layout, with a handful of pairs."""
     for name in ("nli", "news_relations"):
         (folder / name).mkdir(parents=True)
-    with gzip.open(folder / "nli" / "train.jsonl.gz", "wt") as file:
-        for number, label in enumerate(["entailment", "neutral", "contradiction"] * 4):
-            row = {
-                "premise": f"{number} men sleep.",
-                "hypothesis": "Men sleep.",
-                "label": label,
-                "source": "vitaminc_real",
-            }
-            file.write(json.dumps(row) + "\n")
+    nli = [
+        {"premise": f"{number} men sleep.", "hypothesis": "Men sleep.", "label": label, "source": "vitaminc_real"}
+        for number, label in enumerate(["entailment", "neutral", "contradiction"] * 4)
+    ]
+    write_rows(folder / "nli" / "train.jsonl.gz", nli)
     for name in ("train_hunted", "train_natural", "train_written"):
-        write_pairs(folder / "news_relations" / f"{name}.jsonl", [TOLL, TOLL | {"relation": "update"}])
+        write_rows(folder / "news_relations" / f"{name}.jsonl", [TOLL, TOLL | {"relation": "update"}])
     articles = [
         {"source": source, "sentences": ["The quake killed twelve people.", "Rescue teams searched the rubble today."]}
         for source in ("A", "B")
     ]
-    with gzip.open(folder / "news_relations" / "events.jsonl.gz", "wt") as file:
-        file.write(json.dumps({"topic": "t", "split": "train", "articles": articles}) + "\n")
+    event = {"topic": "t", "split": "train", "articles": articles}
+    write_rows(folder / "news_relations" / "events.jsonl.gz", [event])
     return folder
 
 
@@ -315,7 +305,7 @@ def test_a_run_becomes_a_model_folder_that_answers_alike(tmp_path: Path) -> None
     train(recipe, small_data(tmp_path / "data"), run, Pace(threads=1))
     vote = {"id": "p2", "a": {"text": "Parliament passed the bill."}, "b": {"text": "Parliament threw the bill out."}}
     typed = [TOLL | {"conflict_type": "number"}, vote | {"relation": "conflict", "conflict_type": "outcome"}]
-    pairs = typed_pairs([write_pairs(tmp_path / "typed.jsonl", [*typed, TOLL | {"conflict_type": "unheard of"}])])
+    pairs = typed_pairs([write_rows(tmp_path / "typed.jsonl", [*typed, TOLL | {"conflict_type": "unheard of"}])])
     types = type_rows(run, read_recipe(run), pairs)
     assert types is not None
     write_folder(run, folder, types)

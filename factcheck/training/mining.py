@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from factcheck.embedders import MiniLmEmbedder
 from factcheck.records import FLAGGED, RelationInput
 from factcheck.relations import CrossEncoderRelations
 from factcheck.sentences import split_sentences
-from factcheck.training.pairs import read_lines
+from factcheck.training.pairs import published_day, read_lines
 
 ONE_EVENT = 0.68
 """The least cosine between title and opening of two articles that are taken to tell one event."""
@@ -50,14 +49,10 @@ class Sentences:
 def same_event(articles: list[dict[str, Any]], embedder: MiniLmEmbedder) -> Iterator[tuple[int, int]]:
     """Places of two articles of two outlets, near in time and alike in title and opening."""
     vectors = embedder.embed([f"{article['title']}. {article['body'][:OPENING]}" for article in articles])
-    alike = vectors @ vectors.T >= ONE_EVENT
     days = [date.fromisoformat(article["published_at"][:10]) for article in articles]
-    for left, right in combinations(range(len(articles)), 2):
-        if (
-            alike[left, right]
-            and abs((days[left] - days[right]).days) <= DAYS_APART
-            and articles[left]["source"] != articles[right]["source"]
-        ):
+    for left, right in np.argwhere(np.triu(vectors @ vectors.T >= ONE_EVENT, k=1)).tolist():
+        is_near = abs((days[left] - days[right]).days) <= DAYS_APART
+        if is_near and articles[left]["source"] != articles[right]["source"]:
             yield left, right
 
 
@@ -131,7 +126,7 @@ def doubtful_first(rows: list[dict[str, Any]], model: CrossEncoderRelations) -> 
 
 
 def _read(claim: dict[str, Any]) -> RelationInput:
-    return RelationInput(text=claim["text"], published_on=date.fromisoformat(claim["published_at"][:10]))
+    return RelationInput(text=claim["text"], published_on=published_day(claim["published_at"]))
 
 
 @click.command()

@@ -137,11 +137,13 @@ def _quote(place: dict[str, Any], article: dict[str, Any]) -> dict[str, Any]:
 
 def rendered(row: dict[str, Any]) -> tuple[str, str]:
     """The two claims of a row as the relation model reads them."""
-    left, right = (model_input(claim["text"], _day(claim.get("published_at"))) for claim in (row["a"], row["b"]))
+    left, right = (
+        model_input(claim["text"], published_day(claim.get("published_at"))) for claim in (row["a"], row["b"])
+    )
     return left, right
 
 
-def _day(published_at: str | None) -> date | None:
+def published_day(published_at: str | None) -> date | None:
     """The day of an ISO date; None where there is none or, as in a few rows of the data, it is written otherwise."""
     try:
         return date.fromisoformat((published_at or "")[:10])

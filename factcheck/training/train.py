@@ -119,14 +119,13 @@ def schedule(recipe: Recipe, data: Path, minilm: Path, scorer: Scorer) -> list[T
     shuffle = random.Random(recipe.seed)
     nli = nli_pairs(data / "nli" / "train.jsonl.gz", seed=recipe.seed, scale=recipe.nli_scale, shares=recipe.nli_shares)
     relations = data / "news_relations"
-    files = sorted(relations.glob("train_*.jsonl"))
+    files = sorted({*relations.glob("train_*.jsonl"), relations / NATURAL})
     if unknown := recipe.file_shares.keys() - {path.name for path in (*files, *INVENTED)}:
         raise click.ClickException(f"file_shares names {', '.join(sorted(unknown))}, of which there is no file")
-    by_file = {path.name: relation_pairs([path], recipe.relation_weights) for path in files}
-    invented = {path.name: relation_pairs([path], recipe.relation_weights) for path in INVENTED}
-    extra = relation_pairs([relations / NATURAL], recipe.relation_weights) * (recipe.natural_repeats - 1)
-    for name, whole in invented.items():
-        extra += shown(whole, recipe.file_shares.get(name), shuffle) * recipe.invented_repeats
+    by_file = {path: relation_pairs([path], recipe.relation_weights) for path in (*files, *INVENTED)}
+    extra = by_file[relations / NATURAL] * (recipe.natural_repeats - 1)
+    for path in INVENTED:
+        extra += shown(by_file[path], recipe.file_shares.get(path.name), shuffle) * recipe.invented_repeats
     if recipe.mined_repeats:
         mined = news_pairs(LABELS_OF_2019, data / "news" / "articles_2019.jsonl.gz", recipe.relation_weights)
         extra += mined * recipe.mined_repeats
@@ -144,7 +143,7 @@ def schedule(recipe: Recipe, data: Path, minilm: Path, scorer: Scorer) -> list[T
         weak = hardest(weak, scorer, wanted)
     pairs = list(nli) if recipe.nli_first else []
     for number in range(recipe.relation_passes):
-        mix = [pair for name, whole in by_file.items() for pair in shown(whole, recipe.file_shares.get(name), shuffle)]
+        mix = [pair for path in files for pair in shown(by_file[path], recipe.file_shares.get(path.name), shuffle)]
         mix += extra
         mix += weak[number :: recipe.relation_passes]
         mix += shuffle.sample(nli, min(len(nli), recipe.rehearsal))
