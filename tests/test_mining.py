@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from factcheck.training.mining import main, mine
-from factcheck.training.pairs import TrainingPair, news_pairs
+from factcheck.training.pairs import TrainingPair, quoted, weighed
 from tests.jsonl import write_rows
 
 FLOOD = "The river Almar burst its banks in Torvik on Monday night. Twelve people died in the flood, the mayor said."
@@ -73,8 +73,8 @@ def test_the_command_writes_the_doubtful_first(tmp_path: Path) -> None:
 
 def test_labels_are_joined_with_their_text(tmp_path: Path) -> None:
     """A label names two places in articles; the pair has their text, day and weight."""
-    pairs = news_pairs(write_rows(tmp_path / "labels.jsonl", [LABEL]), write_rows(tmp_path / "news.jsonl", ARTICLES))
-    assert pairs == [
+    rows = quoted(write_rows(tmp_path / "labels.jsonl", [LABEL]), write_rows(tmp_path / "news.jsonl", ARTICLES))
+    assert weighed(rows, "labels.jsonl") == [
         TrainingPair(
             left="5 March 2019: Twelve people died in the flood, the mayor said.",
             right="5 March 2019: The flood killed nineteen people, according to the fire crew.",
@@ -88,4 +88,20 @@ def test_a_label_of_an_unknown_article_is_named(tmp_path: Path) -> None:
     """The message names label, article and file."""
     news = write_rows(tmp_path / "news.jsonl", ARTICLES[:1])
     with pytest.raises(ValueError, match=r"labels\.jsonl: pair mined-1 is of u2, not in news\.jsonl"):
-        news_pairs(write_rows(tmp_path / "labels.jsonl", [LABEL]), news)
+        list(quoted(write_rows(tmp_path / "labels.jsonl", [LABEL]), news))
+
+
+def test_labels_of_an_event_are_joined_with_its_sentences(tmp_path: Path) -> None:
+    """A label can name its event, and in it the numbers of article and sentence."""
+    articles = [
+        {"published_at": "2019-03-05", "sentences": ["Rain fell.", "Twelve died."]},
+        {"sentences": ["Nineteen died."]},
+    ]
+    events = write_rows(tmp_path / "events.jsonl", [{"topic": "flood", "split": "train", "articles": articles}])
+    places = {"a": {"article": 0, "sentence": 1}, "b": {"article": 1, "sentence": 0}}
+    label = {"id": "e-1", "topic": "flood", "relation": "conflict"} | places
+    [row] = quoted(write_rows(tmp_path / "labels.jsonl", [label]), events)
+    assert row["a"] == {"text": "Twelve died.", "published_at": "2019-03-05", "source": None}
+    assert row["b"]["text"] == "Nineteen died."
+    with pytest.raises(ValueError, match=r"labels\.jsonl: pair e-1 is of fire, not in events\.jsonl"):
+        list(quoted(write_rows(tmp_path / "labels.jsonl", [label | {"topic": "fire"}]), events))

@@ -114,9 +114,28 @@ def test_calibration_finds_the_scale_that_made_the_labels() -> None:
     generator = np.random.default_rng(5)
     logits = generator.normal(0, 3, (4000, len(RELATIONS)))
     drawn = np.array([generator.choice(6, p=row) for row in probabilities(logits, logits, [0.5] + [0.0] * 6)])
-    scale, *bias = fit(logits, logits, drawn)
+    scale, *bias = fit(logits, logits, drawn, np.ones(len(drawn)))
     assert scale == pytest.approx(0.5, abs=0.05)
     assert max(map(abs, bias)) < 0.2
+
+
+def test_calibration_holds_at_the_base_rate_of_pairs_drawn_by_chance() -> None:
+    """Chosen pairs with three times as many conflicts make no conflict likelier than it is among the drawn ones."""
+    import numpy as np
+
+    from factcheck.training.calibration import at_base_rate, fit, operating_points, probabilities
+
+    conflict, compatible = RELATIONS.index("conflict"), RELATIONS.index("compatible")
+    labels = np.array([conflict] * 300 + [compatible] * 700 + [conflict] * 100 + [compatible] * 900)
+    weights = at_base_rate(labels, np.arange(len(labels)) < 1000)
+    assert weights[:300] == pytest.approx(1 / 3)
+    assert weights[1000:] == pytest.approx(1)
+    says_nothing = np.zeros((len(labels), len(RELATIONS)))
+    fitted = probabilities(says_nothing, says_nothing, fit(says_nothing, says_nothing, labels, weights))
+    assert fitted[0, conflict] == pytest.approx(0.1, abs=0.02)
+    scores = np.array([[0.9] * len(RELATIONS), [0.5] * len(RELATIONS)])
+    assert operating_points(scores, np.array([1.0, 1.0]))["strict"]["conflict"] == 0.9
+    assert operating_points(scores, np.array([3.0, 1.0]))["strict"]["conflict"] == 0.5
 
 
 def test_the_hardest_weak_negatives_are_kept() -> None:

@@ -1,4 +1,4 @@
-"""Calibration on natural pairs, and the two operating points that follow from it."""
+"""Calibration at the base rate of candidate pairs, and the two operating points that follow from it."""
 
 from __future__ import annotations
 
@@ -12,11 +12,27 @@ from factcheck.records import FLAGGED, RELATIONS
 from factcheck.relations import calibrated, in_both_orders
 
 # A label with few natural examples must not run away with its bias.
-BIAS_PENALTY = 0.01
-EXPECTED_PRECISION = {"strict": 0.75, "sensitive": 0.4}
+BIAS_PENALTY = 0.001
+EXPECTED_PRECISION = {"strict": 0.75, "sensitive": 0.2}
 HIGHEST_THRESHOLD = 0.95
 
 Logits = NDArray[np.float64]
+Weights = NDArray[np.float64]
+
+
+def at_base_rate(labels: NDArray[np.int64], is_chosen: NDArray[np.bool_]) -> Weights:
+    """What each pair counts for, so that each flagged relation is as frequent as among the pairs drawn by chance.
+
+    The others were chosen, and relations that are rare by nature are more frequent among them (label shift; Saerens,
+    Latinne and Decaestecker 2002, doi:10.1162/089976602753284446). A pair drawn by chance counts for 1, and so do the
+    chosen ones together for as many as they are.
+    """
+    flagged = [RELATIONS.index(name) for name in FLAGGED]
+    kind = np.where(np.isin(labels, flagged), labels, len(RELATIONS))
+    drawn = np.bincount(kind[~is_chosen], minlength=len(RELATIONS) + 1) / max(1, (~is_chosen).sum())
+    chosen = np.bincount(kind[is_chosen], minlength=len(RELATIONS) + 1) / max(1, is_chosen.sum())
+    ratio = np.divide(drawn, chosen, out=np.zeros(len(drawn)), where=chosen > 0)
+    return np.where(is_chosen, ratio[kind], 1.0)
 
 
 def probabilities(forward: Logits, backward: Logits, parameters: Sequence[float]) -> Logits:
@@ -25,44 +41,46 @@ def probabilities(forward: Logits, backward: Logits, parameters: Sequence[float]
     return in_both_orders(calibrated(forward, scale, bias), calibrated(backward, scale, bias))
 
 
-def fit(forward: Logits, backward: Logits, labels: NDArray[np.int64]) -> list[float]:
+def fit(forward: Logits, backward: Logits, labels: NDArray[np.int64], weights: Weights) -> list[float]:
     """The scale and biases under which the labels are likeliest; logits have one column a relation."""
 
     def loss(parameters: NDArray[np.float64]) -> float:
         chosen = probabilities(forward, backward, list(parameters))[np.arange(len(labels)), labels]
-        return float(-np.log(chosen + 1e-9).mean() + BIAS_PENALTY * (parameters[1:] ** 2).sum())
+        return float(-np.average(np.log(chosen + 1e-9), weights=weights) + BIAS_PENALTY * (parameters[1:] ** 2).sum())
 
     start = np.array([1.0] + [0.0] * len(RELATIONS))
     return [float(value) for value in minimize(loss, start, method="L-BFGS-B", bounds=[(0.05, 5)] + [(-6, 6)] * 6).x]
 
 
-def cross_fitted(forward: Logits, backward: Logits, labels: NDArray[np.int64], topics: Sequence[str]) -> Logits:
+def cross_fitted(
+    forward: Logits, backward: Logits, labels: NDArray[np.int64], weights: Weights, topics: Sequence[str]
+) -> Logits:
     """Probabilities for each pair from a fit that saw no pair of its topic's fold (five folds)."""
     order = {topic: number % 5 for number, topic in enumerate(sorted(set(topics)))}
     folds = np.array([order[topic] for topic in topics])
     result = np.zeros_like(forward)
     for fold in range(5):
         inside, outside = folds == fold, folds != fold
-        parameters = fit(forward[outside], backward[outside], labels[outside])
+        parameters = fit(forward[outside], backward[outside], labels[outside], weights[outside])
         result[inside] = probabilities(forward[inside], backward[inside], parameters)
     return result
 
 
-def operating_points(calibrated_scores: Logits) -> dict[str, dict[str, float]]:
+def operating_points(calibrated_scores: Logits, weights: Weights) -> dict[str, dict[str, float]]:
     """For each point and flagged relation, the lowest threshold above which the expected precision is reached.
 
-    The expected precision of a set of flags is the mean of their calibrated probabilities.
+    The expected precision of a set of flags is the weighted mean of their calibrated probabilities.
     """
     return {
-        point: {str(name): _threshold(calibrated_scores[:, RELATIONS.index(name)], wanted) for name in FLAGGED}
+        point: {str(name): _threshold(calibrated_scores[:, RELATIONS.index(name)], weights, wanted) for name in FLAGGED}
         for point, wanted in EXPECTED_PRECISION.items()
     }
 
 
-def _threshold(scores: NDArray[np.float64], wanted: float) -> float:
-    descending = np.sort(scores)[::-1]
-    means = np.cumsum(descending) / np.arange(1, len(descending) + 1)
-    reached = descending[means >= wanted]
+def _threshold(scores: NDArray[np.float64], weights: Weights, wanted: float) -> float:
+    order = np.argsort(-scores)
+    means = np.cumsum(scores[order] * weights[order]) / np.maximum(np.cumsum(weights[order]), 1e-9)
+    reached = scores[order][means >= wanted]
     lowest = reached[-1] if len(reached) else wanted
     return round(float(min(max(lowest, wanted / 2), HIGHEST_THRESHOLD)), 3)
 

@@ -17,10 +17,10 @@ from torch import Tensor
 from factcheck.records import RELATIONS, Relation
 from factcheck.relations import CrossEncoderRelations
 from factcheck.training.base import base_folder
-from factcheck.training.calibration import as_manifest, cross_fitted, fit, operating_points
+from factcheck.training.calibration import as_manifest, at_base_rate, cross_fitted, fit, operating_points
 from factcheck.training.conflict_types import TYPE_LABELS, TypeRows, type_rows, typed_pairs
 from factcheck.training.network import LABELS
-from factcheck.training.pairs import read_lines, rendered
+from factcheck.training.pairs import quoted, read_lines, rendered
 from factcheck.weights import BASE_FILES, BUILTIN, MANIFEST, merge, read_manifest, sha256_of
 
 ARCHITECTURES = {
@@ -36,6 +36,9 @@ Of the pairs that training shows, as many are tensions as conflicts; of natural 
 to tell of tension is then lost in its softmax, though it still says that no conflict is plain. Chosen on dev.jsonl and
 dev_hunted.jsonl; docs/evaluation.md has the figures.
 """
+
+CANDIDATES = Path(__file__).with_name("candidates_of_2019.jsonl")
+"""Labels for candidate pairs of the news of 2019, drawn by chance from all that the service's retrieval gave."""
 
 UNCALIBRATED = {"scale": 1.0, "bias": dict.fromkeys(RELATIONS, 0.0)}
 
@@ -116,19 +119,29 @@ def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
 
 
-def calibrate(model: CrossEncoderRelations, natural: Path) -> dict[str, Any]:
-    """Calibration and operating points, as a manifest keeps them, from natural pairs that training never saw."""
-    rows = list(read_lines(natural))
+def calibrate(model: CrossEncoderRelations, chosen: Path, articles: Path) -> dict[str, Any]:
+    """Calibration and operating points, as a manifest keeps them, from natural pairs that training never saw.
+
+    They hold at the base rate of `CANDIDATES`, pairs of sentences of `articles` drawn by chance; the pairs of the file
+    `chosen` make up for how few conflicts and updates there are among these.
+    """
+    rows = [*read_lines(chosen), *quoted(CANDIDATES, articles)]
     texts = [rendered(row) for row in rows]
     columns = [model.label_columns[name] for name in RELATIONS]
     logits = model.logits(texts + [(right, left) for left, right in texts])[:, columns]
     forward, backward = logits[: len(rows)], logits[len(rows) :]
     labels = np.array([RELATIONS.index(row["relation"]) for row in rows])
-    honest = cross_fitted(forward, backward, labels, [row["topic"] for row in rows])
+    weights = at_base_rate(labels, np.array(["topic" in row for row in rows]))
+    honest = cross_fitted(forward, backward, labels, weights, [row.get("topic") or month_of(row) for row in rows])
     return {
-        "calibration": as_manifest(fit(forward, backward, labels)),
-        "operating_points": operating_points(honest),
+        "calibration": as_manifest(fit(forward, backward, labels, weights)),
+        "operating_points": operating_points(honest, weights),
     }
+
+
+def month_of(row: dict[str, Any]) -> str:
+    """The month of the first claim of a row: pairs of one are of the same stories more often than others."""
+    return str(row["a"]["published_at"])[:7]
 
 
 @click.command()
@@ -151,7 +164,7 @@ def main(checkpoint: Path, data: Path, cache: Path | None, folder: Path | None) 
     else:
         write_adapter(checkpoint, BUILTIN, types)
         model, home = CrossEncoderRelations.builtin(cast(Path, cache)), BUILTIN
-    measured = calibrate(model, data / "news_relations" / "dev.jsonl")
+    measured = calibrate(model, data / "news_relations" / "dev.jsonl", data / "news" / "articles_2019.jsonl.gz")
     write_manifest(home, read_manifest(home) | measured)
     click.echo(json.dumps(measured, indent=1))
 

@@ -92,7 +92,14 @@ def relation_pairs(paths: Iterable[Path], by_relation: Mapping[str, float] | Non
     Raises:
         ValueError: a label is not one of the six relations.
     """
-    return [_weighed(row, path.name, by_relation or {}) for path in paths for row in read_lines(path)]
+    return [pair for path in paths for pair in weighed(read_lines(path), path.name, by_relation)]
+
+
+def weighed(
+    rows: Iterable[dict[str, Any]], file: str, by_relation: Mapping[str, float] | None = None
+) -> list[TrainingPair]:
+    """The labelled pairs of rows that `file` holds; weights and errors as of `relation_pairs`."""
+    return [_weighed(row, file, by_relation or {}) for row in rows]
 
 
 def _weighed(row: dict[str, Any], file: str, by_relation: Mapping[str, float]) -> TrainingPair:
@@ -108,30 +115,36 @@ def labelled_pair(row: dict[str, Any], labels: tuple[str, ...], weight: float) -
     return TrainingPair(left=left, right=right, labels=labels, weight=weight)
 
 
-def news_pairs(labels: Path, articles: Path, by_relation: Mapping[str, float] | None = None) -> list[TrainingPair]:
-    """The labelled pairs of sentences that stand in articles, as `quoted` cuts them out."""
-    return [_weighed(row, labels.name, by_relation or {}) for row in quoted(labels, articles)]
+def quoted(labels: Path, news: Path) -> Iterator[dict[str, Any]]:
+    """Rows of labelled pairs with the text and day of the sentences that `labels` names by where they stand in `news`.
 
-
-def quoted(labels: Path, articles: Path) -> Iterator[dict[str, Any]]:
-    """Rows of labelled pairs with the text and day of the sentences that `labels` names by article and span.
-
-    So labels of news text can be shared where the text cannot.
+    So labels of news text can be shared where the text cannot. A row with a `topic` is of the event of that topic, its
+    sentences named by the numbers of article and sentence; the others name theirs by the address of an article and
+    the span in its body.
 
     Raises:
-        ValueError: the article of a label is not in the file.
+        ValueError: the event or article of a label is not in the file.
     """
-    known = {row["url"]: row for row in read_lines(articles)}
+    known = {row.get("url") or row["topic"]: row for row in read_lines(news)}
     for row in read_lines(labels):
         for side in ("a", "b"):
-            if row[side]["url"] not in known:
-                raise ValueError(f"{labels.name}: pair {row['id']} is of {row[side]['url']}, not in {articles.name}")
-            row[side] = _quote(row[side], known[row[side]["url"]])
+            name = row.get("topic") or row[side]["url"]
+            if name not in known:
+                raise ValueError(f"{labels.name}: pair {row['id']} is of {name}, not in {news.name}")
+            row[side] = _of_event(row[side], known[name]) if "topic" in row else _of_article(row[side], known[name])
         yield row
 
 
-def _quote(place: dict[str, Any], article: dict[str, Any]) -> dict[str, Any]:
-    text = article["body"][place["start"] : place["end"]]
+def _of_article(place: dict[str, Any], article: dict[str, Any]) -> dict[str, Any]:
+    return _claim(article["body"][place["start"] : place["end"]], article)
+
+
+def _of_event(place: dict[str, Any], event: dict[str, Any]) -> dict[str, Any]:
+    article = event["articles"][place["article"]]
+    return _claim(article["sentences"][place["sentence"]], article)
+
+
+def _claim(text: str, article: dict[str, Any]) -> dict[str, Any]:
     return {"text": text, "published_at": article.get("published_at"), "source": article.get("source")}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 import math
 import random
@@ -23,11 +24,12 @@ from factcheck.training.network import LABELS, Batcher, new_network, partial_lab
 from factcheck.training.pairs import (
     NLI_SHARES,
     TrainingPair,
-    news_pairs,
     nli_pairs,
+    quoted,
     read_lines,
     relation_pairs,
     swapped_at_random,
+    weighed,
 )
 from factcheck.training.weak import weak_negatives
 
@@ -38,8 +40,13 @@ INVENTED = tuple(sorted(Path(__file__).parent.glob("invented_*.jsonl")))
 """Pairs about invented events, written for this project: what earlier models got wrong, in two files, the second of
 which asks who sided with whom."""
 
-LABELS_OF_2019 = Path(__file__).with_name("labels_of_2019.jsonl")
-"""Labels for pairs of sentences of data/news/articles_2019.jsonl.gz, which an earlier model was in doubt of."""
+LABELLED = {
+    Path(__file__).with_name("labels_of_2019.jsonl"): "news/articles_2019.jsonl.gz",
+    Path(__file__).with_name("labels_of_2019_more.jsonl"): "news/articles_2019.jsonl.gz",
+    Path(__file__).with_name("labels_of_events.jsonl"): "news_relations/events.jsonl.gz",
+}
+"""Labels for pairs of news sentences that an earlier model was in doubt of, and the file of the data folder with the
+sentences."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +58,7 @@ class Recipe:
     `relation_passes`. The weak negatives are the hardest of `weak_candidates`, those to which the network as the run
     starts gives most conflict, update and tension; 0 takes them at random. `relation_weights` multiply the weights of
     labelled pairs by their relation. A pass shows the natural pairs `natural_repeats` times, the invented ones
-    `invented_repeats` times, those mined from the news of 2019 `mined_repeats` times, and of a labelled file only the
+    `invented_repeats` times, those mined from the news `mined_repeats` times, and of a labelled file only the
     part that `file_shares` gives its name, if any. The lowest `frozen_layers` of the encoder stay as the run finds
     them, so that no gradient has to reach them. `stop_at` ends the run at that step, though the learning rate is laid
     out for all; 0 ends it at the last.
@@ -120,16 +127,22 @@ def schedule(recipe: Recipe, data: Path, minilm: Path, scorer: Scorer) -> list[T
     nli = nli_pairs(data / "nli" / "train.jsonl.gz", seed=recipe.seed, scale=recipe.nli_scale, shares=recipe.nli_shares)
     relations = data / "news_relations"
     files = sorted({*relations.glob("train_*.jsonl"), relations / NATURAL})
-    if unknown := recipe.file_shares.keys() - {path.name for path in (*files, *INVENTED)}:
+    if unknown := recipe.file_shares.keys() - {path.name for path in (*files, *INVENTED, *LABELLED)}:
         raise click.ClickException(f"file_shares names {', '.join(sorted(unknown))}, of which there is no file")
     by_file = {path: relation_pairs([path], recipe.relation_weights) for path in (*files, *INVENTED)}
     extra = by_file[relations / NATURAL] * (recipe.natural_repeats - 1)
     for path in INVENTED:
         extra += shown(by_file[path], recipe.file_shares.get(path.name), shuffle) * recipe.invented_repeats
-    if recipe.mined_repeats:
-        mined = news_pairs(LABELS_OF_2019, data / "news" / "articles_2019.jsonl.gz", recipe.relation_weights)
-        extra += mined * recipe.mined_repeats
-    listed = {frozenset((row["a"]["text"], row["b"]["text"])) for path in files for row in read_lines(path)}
+    mined = {
+        path: list(quoted(path, data / news))
+        for path, news in LABELLED.items()
+        if recipe.mined_repeats and recipe.file_shares.get(path.name) != 0
+    }
+    for path, rows in mined.items():
+        pairs = weighed(rows, path.name, recipe.relation_weights)
+        extra += shown(pairs, recipe.file_shares.get(path.name), shuffle) * recipe.mined_repeats
+    labelled = itertools.chain(*(read_lines(path) for path in files), *mined.values())
+    listed = {frozenset((row["a"]["text"], row["b"]["text"])) for row in labelled}
     wanted = recipe.weak_negatives * recipe.relation_passes
     weak = weak_negatives(
         relations / "events.jsonl.gz",
