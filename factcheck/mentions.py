@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from factcheck.names import (
     COMMON_LAST_WORDS,
+    PRONOUNS,
     TITLES,
     TITLES_BEFORE_TITLES,
     known_bodies,
@@ -28,7 +29,6 @@ _RANKS = frozenset({"vice", "deputy", "former", "acting", "ex-president", "ex-mi
 _HONORIFICS = {"mr": "he", "lord": "he", "king": "he", "prince": "he"} | dict.fromkeys(
     ("mrs", "ms", "miss", "lady", "queen", "princess"), "she"
 )
-_PRONOUNS = frozenset({"he", "she", "it", "they"})
 _HUMAN = TITLES | word_set(
     "official source witness aide diplomat resident lawyer doctor expert analyst scientist researcher teacher activist "
     "man woman boy girl father mother brother sister son daughter wife husband neighbour neighbor relative friend "
@@ -104,7 +104,7 @@ def name_of(head: Token, cast: Cast) -> str:
     the last speaker who is no person. Where that leaves nobody the pronoun itself is the name.
     A title ("the foreign minister") is the last named speaker where he bears it.
     """
-    if head.lower_ in _PRONOUNS and head.pos_ == "PRON":
+    if head.lower_ in PRONOUNS and head.pos_ == "PRON":
         return _pronoun_name(head.lower_, cast) or str(head.lower_)
     head = _apposed_name(head) or head
     words = _compound_words(head)
@@ -168,7 +168,7 @@ def standalone_text(doc: Doc, speaker: Speaker | None, before: Doc | None, cast:
     if pronoun is None:
         return str(doc.text)
     if speaker is not None:
-        is_speaking = speaker.cue.start <= pronoun.idx < speaker.cue.end and speaker.name not in _PRONOUNS
+        is_speaking = speaker.cue.start <= pronoun.idx < speaker.cue.end and speaker.name not in PRONOUNS
         meant = speaker.name if is_speaking else None
     else:
         meant = _subject_person(before, cast) if before is not None else None

@@ -60,6 +60,9 @@ _ALIASES = {
 }
 _GOVERNMENTS = {"modi": "india", "trump": "united states", "biden": "united states", "obama": "united states"}
 _GIVEN_NAMES_TOO = word_set("jordan chad georgia israel paris victoria kingston santiago lima male guinea")
+PRONOUNS = frozenset({"he", "she", "it", "they"})
+"""What a speaker is called whom nothing names."""
+
 COMMON_LAST_WORDS = word_set(
     "ministry government office department council assembly party court police army force forces minister agency "
     "committee commission state city university bank group union press times post news republic islands "

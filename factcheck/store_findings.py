@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from sqlite_utils import Database
 
 from factcheck.errors import NotFound
+from factcheck.names import PRONOUNS
 from factcheck.records import Dispute, Finding, Relation, Side
 from factcheck.store_pairs import PairStore
 from factcheck.store_rows import Row, finding_of, finding_row, ids_json
@@ -68,11 +69,13 @@ _PRIORITY = f"""
     ) AS ranked
     WHERE ranked.number = findings.number AND findings.priority <> ranked.priority
 """
+# nobody looks for "he": a speaker whom nothing names is in no list
+_NAMED = f"CASE WHEN lower({{0}}) IN ({', '.join(map(repr, sorted(PRONOUNS)))}) THEN '' ELSE {{0}} END"
 _FACET_VALUES = {
     "relation": ("findings.relation",),
     "conflict_type": ("findings.conflict_type",),
     "source": (_LEFT_NAME, _RIGHT_NAME),
-    "speaker": ("left_claim.speaker", "right_claim.speaker"),
+    "speaker": (_NAMED.format("left_claim.speaker"), _NAMED.format("right_claim.speaker")),
     "month": ("substr(findings.first_published, 1, 7)", "substr(findings.last_published, 1, 7)"),
 }
 

@@ -304,6 +304,16 @@ def test_facets_count_both_sides_of_a_finding(filled: Store):
     }
 
 
+def test_the_list_of_speakers_has_nobody_whom_nothing_names(store: Store):
+    """A claim of "he" is in the queue; "he" is no speaker to choose."""
+    cue = Span(start=0, end=3)
+    for article, name in ((ALPHA, "He"), (BETA, "the minister")):
+        claims = [replace(one, speaker=Speaker(name=name, cue=cue)) for one in line_claims(article)]
+        store.save_article(article, claims)
+    store.save_findings([finding_of(TOLL)])
+    assert store.finding_facets()["speaker"] == {"the minister": 1}
+
+
 def dispute_about(pair: ClaimPair) -> Dispute:
     """A dispute with one claim on each side."""
     sides = (
