@@ -104,6 +104,20 @@ class FaissClaimIndex:
                 for keys, cosines in zip(claim_keys.tolist(), similarities.tolist(), strict=True)
             ]
 
+    def vectors_of(self, claim_ids: Sequence[str]) -> Vectors:
+        """The vectors of claims that can be found, one row a claim; shape (len(claim_ids), dimension).
+
+        Raises:
+            IndexOutOfStep: one cannot be found.
+        """
+        keys = np.array([claim_key(claim_id) for claim_id in claim_ids], dtype=np.int64)
+        with self._lock:
+            for key, claim_id in zip(keys.tolist(), claim_ids, strict=True):
+                if key not in self._claim_of:
+                    raise IndexOutOfStep(f"claim {claim_id} is not in the index in {self._folder}", hint=REINDEX)
+            vectors: Vectors = self._index.reconstruct_batch(keys)
+            return vectors
+
     def claim_ids(self) -> set[str]:
         """Every claim that can be found."""
         with self._lock:

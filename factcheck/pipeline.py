@@ -9,7 +9,7 @@ from pathlib import Path
 from factcheck import __version__
 from factcheck.disputes import group_disputes
 from factcheck.errors import ModelUnusable
-from factcheck.ingest import EMBEDDED_AT_ONCE, bring_index_up_to_date, embed_claims, read_anew
+from factcheck.ingest import bring_index_up_to_date, embed_claims, read_anew
 from factcheck.matching import pair_claims
 from factcheck.openings import MOST_COUNTED, OPENING_CHARS, Openings
 from factcheck.parts import Parts, Progress, RunLog, write_lock
@@ -40,6 +40,9 @@ PACKAGE = Path(__file__).parent
 
 SCORED_AT_ONCE = 64
 """Pairs scored between two saves: what a scan that is killed has to do again."""
+
+MATCHED_AT_ONCE = 256
+"""Claims whose neighbours are looked up between two reports of progress."""
 
 EVEN_ODDS = 0.5
 """A claim supports a submitted one if that is more likely than not."""
@@ -147,10 +150,10 @@ def nearest_elsewhere(
     origin = {claim_id: articles[claim.article_id].origin_id for claim_id, claim in claims.items()}
     wanted = parts.settings.neighbours
     elsewhere: dict[str, list[tuple[str, float]]] = {}
-    for start in range(0, len(fresh), EMBEDDED_AT_ONCE):
-        batch = fresh[start : start + EMBEDDED_AT_ONCE]
-        wordings = {name: text for claim in batch for name, text in claim.wordings.items()}
-        vectors = parts.embedder.embed(list(wordings.values()))
+    for start in range(0, len(fresh), MATCHED_AT_ONCE):
+        batch = fresh[start : start + MATCHED_AT_ONCE]
+        wordings = [name for claim in batch for name in claim.wordings]
+        vectors = parts.claim_index.vectors_of(wordings)
         alike: dict[str, dict[str, float]] = {claim.claim_id: {} for claim in batch}
         for wording, nearest in zip(wordings, parts.claim_index.nearest(vectors, CROWDED * wanted + 1), strict=True):
             claim_id = claim_and_number(wording)[0]

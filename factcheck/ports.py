@@ -54,6 +54,14 @@ class ClaimIndex(Protocol):
         """For each vector up to `count` claim ids with their cosine, most alike first."""
         ...
 
+    def vectors_of(self, claim_ids: Sequence[str]) -> Vectors:
+        """The vectors of claims that can be found, one row a claim; shape (len(claim_ids), dimension).
+
+        Raises:
+            IndexOutOfStep: one cannot be found.
+        """
+        ...
+
     def claim_ids(self) -> set[str]:
         """Every claim that can be found."""
         ...

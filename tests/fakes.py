@@ -13,7 +13,7 @@ from zlib import crc32
 import numpy as np
 
 from factcheck.config import Settings
-from factcheck.errors import IndexMissing
+from factcheck.errors import IndexMissing, IndexOutOfStep
 from factcheck.parts import Parts
 from factcheck.ports import ClaimIndex, Vectors
 from factcheck.records import Article, Claim, RelationInput, RelationScores, content_id
@@ -117,6 +117,12 @@ class BruteForceIndex:
             )[:count]
             for row in vectors
         ]
+
+    def vectors_of(self, claim_ids: Sequence[str]) -> Vectors:
+        """The vectors of claims that can be found, one row a claim."""
+        if unknown := [claim_id for claim_id in claim_ids if claim_id not in self.vectors]:
+            raise IndexOutOfStep(f"claim {unknown[0]} is not in the index", hint="run: factcheck reindex")
+        return np.array([self.vectors[claim_id] for claim_id in claim_ids], dtype=np.float32)
 
     def claim_ids(self) -> set[str]:
         """Every claim that can be found."""

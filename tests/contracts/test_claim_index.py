@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from factcheck.claim_index import FaissClaimIndex
+from factcheck.errors import IndexOutOfStep
 from factcheck.ports import ClaimIndex, Vectors
 from tests.fakes import BruteForceIndex
 
@@ -83,6 +84,16 @@ def test_removed_claims_are_not_found_and_unknown_ones_are_ignored(index: ClaimI
     assert [name for name, _ in index.nearest(unit_vectors(1, seed=6), 5)[0]] == ["b"]
 
 
+def test_the_vectors_of_claims_are_those_that_were_added(index: ClaimIndex) -> None:
+    """One row a claim, in the order asked for; a claim that was never added is named."""
+    vectors = unit_vectors(3, seed=7)
+    index.add(["a", "b", "c"], vectors)
+    assert index.vectors_of(["c", "a", "c"]) == pytest.approx(vectors[[2, 0, 2]])
+    assert len(index.vectors_of([])) == 0
+    with pytest.raises(IndexOutOfStep, match="claim d is not in the index"):
+        index.vectors_of(["a", "d"])
+
+
 def test_no_claims_and_no_queries_are_fine(index: ClaimIndex) -> None:
     """Empty in, empty out."""
     nothing = np.zeros((0, DIMENSION), dtype=np.float32)
@@ -127,3 +138,5 @@ def test_faiss_answers_as_brute_force_does(
     for each in (index, FaissClaimIndex.open(folder, model_id=MODEL_ID, dimension=DIMENSION)):
         assert each.claim_ids() == oracle.claim_ids()
         same_nearest(each, oracle, unit_vectors(3, seed=1000), count)
+        held = sorted(oracle.claim_ids())
+        assert each.vectors_of(held).tolist() == oracle.vectors_of(held).tolist()
