@@ -190,7 +190,7 @@ def check_rows(parts: Parts) -> Iterator[Row]:
 
 
 def score_row(parts: Parts, count: int) -> Row:
-    """The relation model on pairs of stored claims, both orders, after load."""
+    """The relation model on pairs of stored claims as a scan asks it, after load."""
     from factcheck.pipeline import relation_input
     from factcheck.verdicts import SidedClaim
 
@@ -198,7 +198,7 @@ def score_row(parts: Parts, count: int) -> Row:
     sided = [SidedClaim(claim=claim, article=articles[claim.article_id]) for claim in parts.store.all_claims()]
     pairs = list(islice(combinations([relation_input(side) for side in spread(sided, 60)], 2), count))
     taken = seconds(lambda: parts.relations.score(pairs))
-    return Row(what=f"score {len(pairs)} pairs, both orders", seconds=taken, note=f"{len(pairs) / taken:.0f} pairs/s")
+    return Row(what=f"score {len(pairs)} pairs", seconds=taken, note=f"{len(pairs) / taken:.0f} pairs/s")
 
 
 def search_row(folder: Path) -> Row:

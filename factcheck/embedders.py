@@ -69,13 +69,17 @@ def packaged_minilm() -> Path:
 
 def load_sentence_transformers() -> Any:
     """The sentence_transformers module, set to stay offline and quiet. Takes seconds the first time."""
-    # read when the libraries are first imported
-    os.environ["HF_HUB_OFFLINE"] = "1"
-    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
-    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    stay_offline()
     import sentence_transformers
 
     return sentence_transformers
+
+
+def stay_offline() -> None:
+    """Have the model libraries ask no hub and say little; call it before they are first imported."""
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
 
 
 def set_threads(threads: int) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from factcheck.embedders import fastest_dtype, load_sentence_transformers, set_threads
+from factcheck.embedders import fastest_dtype, set_threads, stay_offline
 from factcheck.errors import ModelUnusable
 from factcheck.records import FLAGGED, RELATIONS, ConflictType, RelationInput, RelationScores
 from factcheck.weights import BUILTIN, builtin_folder, checked_model, read_manifest
@@ -84,7 +84,7 @@ class CrossEncoderRelations:
         return cls(builtin_folder(cache), manifest=read_manifest(BUILTIN), threads=threads)
 
     def _load(self, folder: Path, threads: int) -> None:
-        load_sentence_transformers()  # sets the libraries to stay offline and quiet
+        stay_offline()
         import torch
         from transformers import AutoModelForSequenceClassification, AutoTokenizer
         from transformers.utils import logging
