@@ -53,11 +53,11 @@ bench: $(INSTALLED_DEV) ## Measure a scan of seeds/, one claim, and --help.
 	$(BIN)/python benchmarks/bench_service.py
 
 model: $(INSTALLED_DEV) ## Train the relation model on the folder DATA and make it the built-in one (hours on a CPU).
-	start=; for number in 1 2 3 4 5 6 7 8 9; do \
+	start=; for number in 1 2 3 4 5 6 7 8 9 11; do \
 		$(BIN)/factcheck-train --data $(DATA) --out build/run-$$number --recipe factcheck/training/recipes/$${number}_*.json \
 			$${start:+--start $$start/adapter.safetensors} || exit 1; \
 		start=build/run-$$number; \
-	done; $(BIN)/python -m factcheck.training.average build/mean build/run-2 build/run-9 \
+	done; $(BIN)/python -m factcheck.training.average build/mean build/run-2 build/run-9 build/run-11 \
 		&& $(BIN)/python -m factcheck.training.export build/mean --data $(DATA) --cache build/cache
 
 clean: ## Remove the environment, caches and reports. The index stays: it holds your articles and decisions.

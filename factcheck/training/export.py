@@ -14,13 +14,13 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from factcheck.records import RELATIONS, Relation
+from factcheck.records import FLAGGED, RELATIONS, Relation
 from factcheck.relations import CrossEncoderRelations
 from factcheck.training.base import base_folder
 from factcheck.training.calibration import as_manifest, at_base_rate, cross_fitted, fit, operating_points
 from factcheck.training.conflict_types import TYPE_LABELS, TypeRows, type_rows, typed_pairs
 from factcheck.training.network import LABELS
-from factcheck.training.pairs import quoted, read_lines, rendered
+from factcheck.training.pairs import read_lines, rendered
 from factcheck.weights import BASE_FILES, BUILTIN, MANIFEST, merge, read_manifest, sha256_of
 
 ARCHITECTURES = {
@@ -119,29 +119,29 @@ def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
 
 
-def calibrate(model: CrossEncoderRelations, chosen: Path, articles: Path) -> dict[str, Any]:
+def calibrate(model: CrossEncoderRelations, natural: Path) -> dict[str, Any]:
     """Calibration and operating points, as a manifest keeps them, from natural pairs that training never saw.
 
-    They hold at the base rate of `CANDIDATES`, pairs of sentences of `articles` drawn by chance; the pairs of the file
-    `chosen` make up for how few conflicts and updates there are among these.
+    They hold at the base rate of `CANDIDATES`.
     """
-    rows = [*read_lines(chosen), *quoted(CANDIDATES, articles)]
+    rows = list(read_lines(natural))
     texts = [rendered(row) for row in rows]
     columns = [model.label_columns[name] for name in RELATIONS]
     logits = model.logits(texts + [(right, left) for left, right in texts])[:, columns]
     forward, backward = logits[: len(rows)], logits[len(rows) :]
     labels = np.array([RELATIONS.index(row["relation"]) for row in rows])
-    weights = at_base_rate(labels, np.array(["topic" in row for row in rows]))
-    honest = cross_fitted(forward, backward, labels, weights, [row.get("topic") or month_of(row) for row in rows])
+    weights = at_base_rate(labels, share_flagged(CANDIDATES))
+    honest = cross_fitted(forward, backward, labels, weights, [row["topic"] for row in rows])
     return {
         "calibration": as_manifest(fit(forward, backward, labels, weights)),
         "operating_points": operating_points(honest, weights),
     }
 
 
-def month_of(row: dict[str, Any]) -> str:
-    """The month of the first claim of a row: pairs of one are of the same stories more often than others."""
-    return str(row["a"]["published_at"])[:7]
+def share_flagged(labels: Path) -> float:
+    """The part of the labelled pairs that stand in a flagged relation."""
+    relations = [row["relation"] for row in read_lines(labels)]
+    return sum(relation in FLAGGED for relation in relations) / len(relations)
 
 
 @click.command()
@@ -164,7 +164,7 @@ def main(checkpoint: Path, data: Path, cache: Path | None, folder: Path | None) 
     else:
         write_adapter(checkpoint, BUILTIN, types)
         model, home = CrossEncoderRelations.builtin(cast(Path, cache)), BUILTIN
-    measured = calibrate(model, data / "news_relations" / "dev.jsonl", data / "news" / "articles_2019.jsonl.gz")
+    measured = calibrate(model, data / "news_relations" / "dev.jsonl")
     write_manifest(home, read_manifest(home) | measured)
     click.echo(json.dumps(measured, indent=1))
 
