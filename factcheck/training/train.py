@@ -43,7 +43,9 @@ which asks who sided with whom."""
 LABELLED = {
     Path(__file__).with_name("labels_of_2019.jsonl"): "news/articles_2019.jsonl.gz",
     Path(__file__).with_name("labels_of_2019_more.jsonl"): "news/articles_2019.jsonl.gz",
+    Path(__file__).with_name("labels_of_2019_rest.jsonl"): "news/articles_2019.jsonl.gz",
     Path(__file__).with_name("labels_of_events.jsonl"): "news_relations/events.jsonl.gz",
+    Path(__file__).with_name("labels_of_events_rest.jsonl"): "news_relations/events.jsonl.gz",
 }
 """Labels for pairs of news sentences that an earlier model was in doubt of, and the file of the data folder with the
 sentences."""
