@@ -33,7 +33,7 @@ PROBABILITY_WORDS = (
     (0.80, "very likely"),
     (0.60, "likely"),
     (0.40, "as likely as not"),
-    (0.20, "possible"),
+    (0.10, "possible"),
     (0.05, "unlikely"),
     (0.00, "very unlikely"),
 )
