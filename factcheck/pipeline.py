@@ -148,14 +148,14 @@ def nearest_elsewhere(
     """For each of these claims the nearest ones that articles of another origin make; `units` takes in of what."""
     claims, articles = stored
     origin = {claim_id: articles[claim.article_id].origin_id for claim_id, claim in claims.items()}
-    wanted = parts.settings.neighbours
+    wanted, index = parts.settings.neighbours, parts.claim_index
     elsewhere: dict[str, list[tuple[str, float]]] = {}
     for start in range(0, len(fresh), MATCHED_AT_ONCE):
         batch = fresh[start : start + MATCHED_AT_ONCE]
         wordings = [name for claim in batch for name in claim.wordings]
-        vectors = parts.claim_index.vectors_of(wordings)
+        vectors = index.vectors_of(wordings)
         alike: dict[str, dict[str, float]] = {claim.claim_id: {} for claim in batch}
-        for wording, nearest in zip(wordings, parts.claim_index.nearest(vectors, CROWDED * wanted + 1), strict=True):
+        for wording, nearest in zip(wordings, index.nearest(vectors, CROWDED * wanted + 1), strict=True):
             claim_id = claim_and_number(wording)[0]
             for other, similarity in nearest:
                 other_id = claim_and_number(other)[0]

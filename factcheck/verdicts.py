@@ -11,6 +11,7 @@ from factcheck.attribution import UNNAMED
 from factcheck.compared import compared_clash, unit_span
 from factcheck.events import SidedClaim as SidedClaim, called, event_decision, is_one_story, with_odds
 from factcheck.matching import is_one_name
+from factcheck.names import PRONOUNS
 from factcheck.records import (
     Claim,
     ClaimKind,
@@ -39,7 +40,7 @@ _INNER_MARKS = str.maketrans("“”", "‘’")
 _LINK = re.compile(r",|\s(?:of|in|at|from|for|with|to|on|near|close)\s")
 _WORD = re.compile(r"[^\s.,;:!?()\"'“”‘’]+")
 _PLURALS = frozenset({"police", "people", "men", "women", "they", "we"})
-_PRONOUNS = frozenset({"he", "she", "it", "they", "this", "these", "that", "those"})
+_POINTERS = PRONOUNS | {"this", "these", "that", "those"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -280,7 +281,7 @@ def unresolved_word(claim: Claim) -> str:
     for span in claim.facts.unresolved:
         return claim.text[span.start : span.end].casefold()
     first = claim.standalone_text.lstrip("“”\"'‘ ").split(maxsplit=1)[0].casefold()
-    return first if first in _PRONOUNS else ""
+    return first if first in _POINTERS else ""
 
 
 def sentence_case(words: str) -> str:
