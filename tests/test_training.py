@@ -188,6 +188,9 @@ def test_a_share_of_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     recipe = Recipe(weak_negatives=0, file_shares={"train_huntd.jsonl": 0.5})
     with pytest.raises(ClickException, match=r"file_shares names train_huntd\.jsonl, of which there is no file"):
         schedule(recipe, small_data(tmp_path / "data"), tmp_path, lambda pairs: [])
+    recipe = Recipe(weak_negatives=0, mined_repeats={"labels_of_2091.jsonl": 2})
+    with pytest.raises(ClickException, match=r"mined_repeats names labels_of_2091\.jsonl, of which there is no file"):
+        schedule(recipe, tmp_path / "data", tmp_path, lambda pairs: [])
 
 
 def test_the_recipes_can_be_read() -> None:

@@ -41,11 +41,11 @@ INVENTED = tuple(sorted(Path(__file__).parent.glob("invented_*.jsonl")))
 which asks who sided with whom."""
 
 LABELLED = {
-    Path(__file__).with_name("labels_of_2019.jsonl"): "news/articles_2019.jsonl.gz",
-    Path(__file__).with_name("labels_of_2019_more.jsonl"): "news/articles_2019.jsonl.gz",
-    Path(__file__).with_name("labels_of_2019_rest.jsonl"): "news/articles_2019.jsonl.gz",
-    Path(__file__).with_name("labels_of_events.jsonl"): "news_relations/events.jsonl.gz",
-    Path(__file__).with_name("labels_of_events_rest.jsonl"): "news_relations/events.jsonl.gz",
+    "labels_of_2019.jsonl": "news/articles_2019.jsonl.gz",
+    "labels_of_2019_more.jsonl": "news/articles_2019.jsonl.gz",
+    "labels_of_2019_rest.jsonl": "news/articles_2019.jsonl.gz",
+    "labels_of_events.jsonl": "news_relations/events.jsonl.gz",
+    "labels_of_events_rest.jsonl": "news_relations/events.jsonl.gz",
 }
 """Labels for pairs of news sentences that an earlier model was in doubt of, and the file of the data folder with the
 sentences."""
@@ -60,10 +60,10 @@ class Recipe:
     `relation_passes`. The weak negatives are the hardest of `weak_candidates`, those to which the network as the run
     starts gives most conflict, update and tension; 0 takes them at random. `relation_weights` multiply the weights of
     labelled pairs by their relation. A pass shows the natural pairs `natural_repeats` times, the invented ones
-    `invented_repeats` times, those mined from the news `mined_repeats` times, and of a labelled file only the
-    part that `file_shares` gives its name, if any. The lowest `frozen_layers` of the encoder stay as the run finds
-    them, so that no gradient has to reach them. `stop_at` ends the run at that step, though the learning rate is laid
-    out for all; 0 ends it at the last.
+    `invented_repeats` times, those of a file mined from the news as often as `mined_repeats` gives its name, and of a
+    labelled file only the part that `file_shares` gives its name, if any. The lowest `frozen_layers` of the encoder
+    stay as the run finds them, so that no gradient has to reach them. `stop_at` ends the run at that step, though the
+    learning rate is laid out for all; 0 ends it at the last.
     """
 
     base: str = "mpnet"
@@ -76,7 +76,7 @@ class Recipe:
     weak_candidates: int = 0
     natural_repeats: int = 2
     invented_repeats: int = 0
-    mined_repeats: int = 0
+    mined_repeats: dict[str, int] = field(default_factory=dict)
     file_shares: dict[str, float] = field(default_factory=dict)
     relation_weights: dict[str, float] = field(default_factory=dict)
     relation_passes: int = 2
@@ -129,20 +129,21 @@ def schedule(recipe: Recipe, data: Path, minilm: Path, scorer: Scorer) -> list[T
     nli = nli_pairs(data / "nli" / "train.jsonl.gz", seed=recipe.seed, scale=recipe.nli_scale, shares=recipe.nli_shares)
     relations = data / "news_relations"
     files = sorted({*relations.glob("train_*.jsonl"), relations / NATURAL})
-    if unknown := recipe.file_shares.keys() - {path.name for path in (*files, *INVENTED, *LABELLED)}:
-        raise click.ClickException(f"file_shares names {', '.join(sorted(unknown))}, of which there is no file")
+    known = {path.name for path in (*files, *INVENTED)} | LABELLED.keys()
+    for setting, named, allowed in (
+        ("file_shares", recipe.file_shares.keys(), known),
+        ("mined_repeats", recipe.mined_repeats.keys(), LABELLED.keys()),
+    ):
+        if unknown := named - allowed:
+            raise click.ClickException(f"{setting} names {', '.join(sorted(unknown))}, of which there is no file")
     by_file = {path: relation_pairs([path], recipe.relation_weights) for path in (*files, *INVENTED)}
     extra = by_file[relations / NATURAL] * (recipe.natural_repeats - 1)
     for path in INVENTED:
         extra += shown(by_file[path], recipe.file_shares.get(path.name), shuffle) * recipe.invented_repeats
-    mined = {
-        path: list(quoted(path, data / news))
-        for path, news in LABELLED.items()
-        if recipe.mined_repeats and recipe.file_shares.get(path.name) != 0
-    }
-    for path, rows in mined.items():
-        pairs = weighed(rows, path.name, recipe.relation_weights)
-        extra += shown(pairs, recipe.file_shares.get(path.name), shuffle) * recipe.mined_repeats
+    mined = {name: list(quoted(Path(__file__).with_name(name), data / LABELLED[name])) for name in recipe.mined_repeats}
+    for name, rows in mined.items():
+        pairs = weighed(rows, name, recipe.relation_weights)
+        extra += shown(pairs, recipe.file_shares.get(name), shuffle) * recipe.mined_repeats[name]
     labelled = itertools.chain(*(read_lines(path) for path in files), *mined.values())
     listed = {frozenset((row["a"]["text"], row["b"]["text"])) for row in labelled}
     wanted = recipe.weak_negatives * recipe.relation_passes
