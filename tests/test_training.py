@@ -3,6 +3,7 @@
 import gzip
 import json
 import random
+import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,16 @@ import pytest
 from click import ClickException
 
 from factcheck.records import RELATIONS, RelationInput
-from factcheck.training.pairs import TrainingPair, nli_pairs, read_lines, relation_pairs, rendered, swapped_at_random
+from factcheck.training.pairs import (
+    TrainingPair,
+    nli_pairs,
+    read_again,
+    read_lines,
+    relation_pairs,
+    rendered,
+    swapped_at_random,
+)
+from factcheck.training.renaming import renamed
 from tests.jsonl import write_rows
 
 TOLL = {
@@ -41,6 +51,37 @@ def test_an_unknown_relation_is_refused_by_pair(tmp_path: Path) -> None:
     path = write_rows(tmp_path / "p.jsonl", [TOLL | {"relation": "contradiction"}])
     with pytest.raises(ValueError, match=r"p\.jsonl: pair p1 has unknown relation 'contradiction'"):
         relation_pairs([path])
+
+
+def test_a_second_reading_corrects_labels() -> None:
+    """Agreement makes a label sure, dissent replaces it, broken text goes, and what nobody read again stays."""
+    second = {
+        "same": {"relation": "conflict", "confidence": 1},
+        "other": {"relation": "tension", "confidence": 3},
+        "broken": {"relation": "skip"},
+    }
+    rows = [TOLL | {"id": name, "confidence": 2} for name in ("same", "other", "broken", "unread")]
+    read = [(row["id"], row["relation"], row["confidence"]) for row in read_again(rows, second)]
+    assert read == [("same", "conflict", 3), ("other", "tension", 2), ("unread", "conflict", 2)]
+
+
+def test_people_get_other_surnames_on_both_sides() -> None:
+    """One surname becomes one other, everywhere in the pair; days, first names and NLI pairs stay as they are."""
+    named = TrainingPair(
+        left="5 August 2019: Judge Brett Kavanaugh denied it, and Angela Merkel believed Kavanaugh.",
+        right="Christine Ford said that Kavanaugh lied.",
+        labels=("conflict",),
+    )
+    nli = replace(named, labels=("contradiction",))
+    unnamed = TrainingPair(left="The quake killed 12.", right="It killed 15.", labels=("conflict",))
+    first, second, third = renamed([named, nli, unnamed], 1.0, random.Random(1))
+    [kavanaugh] = re.findall(r"Brett (\w+) denied", first.left)
+    assert kavanaugh in {"Kavanaugh", "Merkel", "Ford"}
+    assert first.left.endswith(f"believed {kavanaugh}.")
+    assert re.fullmatch(rf"Christine \w+ said that {kavanaugh} lied\.", first.right)
+    assert first.left.startswith("5 August 2019: Judge Brett")
+    assert (second, third) == (nli, unnamed)
+    assert renamed([named], 0.0, random.Random(1)) == [named]
 
 
 def test_a_broken_line_is_named(tmp_path: Path) -> None:
@@ -230,6 +271,45 @@ def test_the_mean_of_adapters_adds_the_mean_of_what_they_add() -> None:
     assert torch.allclose(mean["classifier.bias"], (runs[0]["classifier.bias"] + runs[1]["classifier.bias"]) / 2)
     with pytest.raises(ValueError, match="not of one base"):
         averaged([runs[0], {"other.up": runs[1]["layer.up"]}])
+
+
+def test_an_adapter_is_cut_to_the_nearest_of_a_rank() -> None:
+    """What fits the rank is kept exactly; of more, the largest parts stay; what stands for itself is not touched."""
+    import torch
+
+    from factcheck.training.average import cut
+
+    torch.manual_seed(3)
+    adapter = {"layer.up": torch.randn(5, 4), "layer.down": torch.randn(4, 7), "classifier.bias": torch.randn(3)}
+    product = adapter["layer.up"] @ adapter["layer.down"]
+    for rank in (4, 2):
+        smaller = cut(adapter, rank)
+        assert smaller["layer.up"].shape == (5, rank)
+        assert smaller["layer.down"].shape == (rank, 7)
+        assert smaller["classifier.bias"] is adapter["classifier.bias"]
+        turn, values, back = torch.linalg.svd(product)
+        nearest = turn[:, :rank] @ torch.diag(values[:rank]) @ back[:rank]
+        assert torch.allclose(smaller["layer.up"] @ smaller["layer.down"], nearest, atol=1e-4)
+
+
+@pytest.mark.model
+def test_only_layers_that_learn_drop_what_they_add() -> None:
+    """The frozen ones and the attention itself drop nothing, in either encoder."""
+    from torch import nn
+    from transformers import BertConfig, BertForSequenceClassification, MPNetConfig, MPNetForSequenceClassification
+
+    from factcheck.training.train import Recipe, leave_out
+
+    small = {"hidden_size": 8, "num_attention_heads": 2, "intermediate_size": 8, "num_hidden_layers": 3}
+    still = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
+    for network in (
+        MPNetForSequenceClassification(MPNetConfig(**small, **still)),
+        BertForSequenceClassification(BertConfig(**small, **still)),
+    ):
+        leave_out(network, Recipe(frozen_layers=2, dropout=0.1))
+        dropping = [name for name, module in network.named_modules() if isinstance(module, nn.Dropout) and module.p]
+        assert len(dropping) == 2
+        assert all(".layer.2." in name for name in dropping)
 
 
 @pytest.mark.model

@@ -109,6 +109,22 @@ def _weighed(row: dict[str, Any], file: str, by_relation: Mapping[str, float]) -
     return labelled_pair(row, (row["relation"],), weight)
 
 
+def read_again(rows: Iterable[dict[str, Any]], second: Mapping[str, dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The rows with the label of a second reader, by `id`, who saw the two sentences alone, as a model does.
+
+    Where both readers agree a label is sure; where they differ the second one's counts, for a little less. A row that
+    the second reader called `skip` is left out, one that he did not read stays as it is.
+    """
+    for row in rows:
+        reading = second.get(row["id"])
+        if reading is None:
+            yield row
+        elif reading["relation"] == row["relation"]:
+            yield row | {"confidence": 3}
+        elif reading["relation"] != "skip":
+            yield row | {"relation": reading["relation"], "confidence": min(2, reading["confidence"])}
+
+
 def labelled_pair(row: dict[str, Any], labels: tuple[str, ...], weight: float) -> TrainingPair:
     """A training pair from a row with claims `a` and `b`."""
     left, right = rendered(row)

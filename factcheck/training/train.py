@@ -26,11 +26,12 @@ from factcheck.training.pairs import (
     TrainingPair,
     nli_pairs,
     quoted,
+    read_again,
     read_lines,
-    relation_pairs,
     swapped_at_random,
     weighed,
 )
+from factcheck.training.renaming import renamed
 from factcheck.training.weak import weak_negatives
 
 Scorer = Callable[[Sequence[TrainingPair]], list[float]]
@@ -40,10 +41,14 @@ INVENTED = tuple(sorted(Path(__file__).parent.glob("invented_*.jsonl")))
 """Pairs about invented events, written for this project: what earlier models got wrong, in two files, the second of
 which asks who sided with whom."""
 
+SECOND_READING = Path(__file__).with_name("second_reading.jsonl")
+"""Labels of pairs of train_hunted.jsonl by readers who saw the two sentences alone."""
+
 LABELLED = {
     "labels_of_2019.jsonl": "news/articles_2019.jsonl.gz",
     "labels_of_2019_more.jsonl": "news/articles_2019.jsonl.gz",
     "labels_of_2019_rest.jsonl": "news/articles_2019.jsonl.gz",
+    "labels_of_2019_hunted.jsonl": "news/articles_2019.jsonl.gz",
     "labels_of_events.jsonl": "news_relations/events.jsonl.gz",
     "labels_of_events_rest.jsonl": "news_relations/events.jsonl.gz",
 }
@@ -61,8 +66,10 @@ class Recipe:
     starts gives most conflict, update and tension; 0 takes them at random. `relation_weights` multiply the weights of
     labelled pairs by their relation. A pass shows the natural pairs `natural_repeats` times, the invented ones
     `invented_repeats` times, those of a file mined from the news as often as `mined_repeats` gives its name, and of a
-    labelled file only the part that `file_shares` gives its name, if any. The lowest `frozen_layers` of the encoder
-    stay as the run finds them, so that no gradient has to reach them. `stop_at` ends the run at that step, though the
+    labelled file only the part that `file_shares` gives its name, if any. With `second_reading` the labels of the
+    second reader count; `renamed` is the share of the news pairs whose people get other surnames. The lowest
+    `frozen_layers` of the encoder stay as the run finds them, so that no gradient has to reach them; `dropout` is the
+    share of what each layer above them adds that a step leaves out. `stop_at` ends the run at that step, though the
     learning rate is laid out for all; 0 ends it at the last.
     """
 
@@ -84,7 +91,10 @@ class Recipe:
     batch_size: int = 16
     learning_rate: float = 3e-4
     warmup_steps: int = 100
+    second_reading: bool = False
+    renamed: float = 0.0
     label_smoothing: float = 0.0
+    dropout: float = 0.0
     stop_at: int = 0
     seed: int = 13
 
@@ -136,7 +146,9 @@ def schedule(recipe: Recipe, data: Path, minilm: Path, scorer: Scorer) -> list[T
     ):
         if unknown := named - allowed:
             raise click.ClickException(f"{setting} names {', '.join(sorted(unknown))}, of which there is no file")
-    by_file = {path: relation_pairs([path], recipe.relation_weights) for path in (*files, *INVENTED)}
+    second = {row["id"]: row for row in read_lines(SECOND_READING)} if recipe.second_reading else {}
+    rows_of = {path: list(read_again(read_lines(path), second)) for path in (*files, *INVENTED)}
+    by_file = {path: weighed(rows, path.name, recipe.relation_weights) for path, rows in rows_of.items()}
     extra = by_file[relations / NATURAL] * (recipe.natural_repeats - 1)
     for path in INVENTED:
         extra += shown(by_file[path], recipe.file_shares.get(path.name), shuffle) * recipe.invented_repeats
@@ -144,7 +156,7 @@ def schedule(recipe: Recipe, data: Path, minilm: Path, scorer: Scorer) -> list[T
     for name, rows in mined.items():
         pairs = weighed(rows, name, recipe.relation_weights)
         extra += shown(pairs, recipe.file_shares.get(name), shuffle) * recipe.mined_repeats[name]
-    labelled = itertools.chain(*(read_lines(path) for path in files), *mined.values())
+    labelled = itertools.chain(*(rows_of[path] for path in files), *mined.values())
     listed = {frozenset((row["a"]["text"], row["b"]["text"])) for row in labelled}
     wanted = recipe.weak_negatives * recipe.relation_passes
     weak = weak_negatives(
@@ -164,6 +176,8 @@ def schedule(recipe: Recipe, data: Path, minilm: Path, scorer: Scorer) -> list[T
         mix += weak[number :: recipe.relation_passes]
         mix += shuffle.sample(nli, min(len(nli), recipe.rehearsal))
         shuffle.shuffle(mix)
+        if recipe.renamed:
+            mix = renamed(mix, recipe.renamed, shuffle)
         pairs += [swapped_at_random(pair, shuffle) for pair in mix]
     return pairs
 
@@ -185,12 +199,14 @@ def flagged_mass(network: nn.Module, batcher: Batcher, pairs: Sequence[TrainingP
     """P(conflict) + P(tension) + P(update) of each pair, in the order of its texts."""
     flagged = torch.tensor([LABELS.index(label) for label in FLAGGED], device=batcher.device)
     masses = [0.0] * len(pairs)
+    network.eval()
     with torch.inference_mode():
         for batch, tokens in batcher.by_length(pairs):
             logits = network(**tokens).logits
             chances = logits[:, : len(RELATIONS)].float().softmax(dim=1)[:, flagged].sum(dim=1)
             for at, chance in zip(batch, chances.tolist(), strict=True):
                 masses[at] = chance
+    network.train()
     return masses
 
 
@@ -215,6 +231,16 @@ def rate_at(step: int, steps: int, recipe: Recipe) -> float:
 def trainable(network: nn.Module) -> dict[str, Tensor]:
     """The tensors that training changes, by name; they go on being those of the network."""
     return {name: value.detach() for name, value in network.named_parameters() if value.requires_grad}
+
+
+def leave_out(network: nn.Module, recipe: Recipe) -> None:
+    """Set the dropout of the outputs of the layers that learn (Srivastava et al. 2014)."""
+    layers = list(network.get_submodule(f"{network.base_model_prefix}.encoder.layer").children())
+    for layer in layers[recipe.frozen_layers :]:
+        for name, module in layer.named_modules():
+            # MPNet's attention drops its own output, BERT's leaves that to a module named output.
+            if isinstance(module, nn.Dropout) and (name == "attention.dropout" or name.endswith("output.dropout")):
+                module.p = recipe.dropout
 
 
 def save_checkpoint(out: Path, tensors: dict[str, Tensor], weights: MasterWeights, step: int, recipe: Recipe) -> None:
@@ -260,6 +286,7 @@ def train(recipe: Recipe, data: Path, out: Path, pace: Pace, start: Path | None 
     tensors = trainable(network)
     for number in range(recipe.frozen_layers):
         network.get_submodule(f"{network.base_model_prefix}.encoder.layer.{number}").requires_grad_(False)
+    leave_out(network, recipe)
     weights = MasterWeights(network, recipe.learning_rate)
     batcher = Batcher(folder, device)
     minilm = base_folder("minilm", out / "base")
