@@ -6,6 +6,7 @@ from __future__ import annotations
 import calendar
 import random
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -20,6 +21,9 @@ SURNAME = re.compile(r"[A-Z][a-z]{2,}(?:[A-Z][a-z]+)?")
 NOT_RENAMED = frozenset({*calendar.month_name, *calendar.day_name})
 """May and August are surnames and months; the text does not tell which."""
 
+FREQUENT = 3
+"""A word that the parser takes for a surname in fewer sentences may be none."""
+
 
 def renamed(pairs: Sequence[TrainingPair], share: float, shuffle: random.Random) -> list[TrainingPair]:
     """The pairs, that share of the news pairs with other surnames, drawn from those of all the pairs.
@@ -30,7 +34,8 @@ def renamed(pairs: Sequence[TrainingPair], share: float, shuffle: random.Random)
     chosen = [at for at, pair in enumerate(pairs) if pair.labels[0] not in NLI_LABELS and shuffle.random() < share]
     texts = sorted({text for at in chosen for text in (pairs[at].left, pairs[at].right)})
     surnames = dict(zip(texts, map(_surnames, _named(texts)), strict=True))
-    pool = sorted(set().union(*surnames.values()))
+    seen = Counter(name for names in surnames.values() for name in names)
+    pool = sorted(name for name in seen if seen[name] >= FREQUENT) or sorted(seen)
     result = list(pairs)
     for at in chosen:
         pair = pairs[at]
