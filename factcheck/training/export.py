@@ -34,7 +34,7 @@ TENSION_SHARE = 0.3
 
 Of the pairs that training shows, as many are tensions as conflicts; of natural pairs hardly any is. What a network has
 to tell of tension is then lost in its softmax, though it still says that no conflict is plain. Chosen on dev.jsonl and
-dev_hunted.jsonl; docs/evaluation.md has the figures.
+dev_hunted.jsonl; docs/experiments.md has the figures.
 """
 
 CANDIDATES = Path(__file__).with_name("candidates_of_2019.jsonl")

@@ -49,11 +49,12 @@ LABELLED = {
     "labels_of_2019_more.jsonl": "news/articles_2019.jsonl.gz",
     "labels_of_2019_rest.jsonl": "news/articles_2019.jsonl.gz",
     "labels_of_2019_hunted.jsonl": "news/articles_2019.jsonl.gz",
+    "labels_of_2019_hunted_more.jsonl": "news/articles_2019.jsonl.gz",
     "labels_of_events.jsonl": "news_relations/events.jsonl.gz",
     "labels_of_events_rest.jsonl": "news_relations/events.jsonl.gz",
 }
-"""Labels for pairs of news sentences that an earlier model was in doubt of, and the file of the data folder with the
-sentences."""
+"""Labels for pairs of news sentences, most of which an earlier model was in doubt of or a reader of whole articles found
+telling, and the file of the data folder with the sentences."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
