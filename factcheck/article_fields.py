@@ -21,6 +21,7 @@ MAX_FIELD_CHARS = 2_000
 """Longest url, source, title or date taken in."""
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?:Z|[+-]\d{2}:?\d{2})?)?", re.ASCII)
+_YEARS = range(1500, 2100)
 _DATE_FORM = "an ISO 8601 date or time such as 2019-08-17 or 2019-08-17T09:30:00Z"
 _NEWLINES = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
@@ -60,9 +61,9 @@ def article_from_fields(
 ) -> Article:
     """The article that url, source, title, published_at and body describe; only the body must be there.
 
-    `name` is what to call it, `key` what identifies it where it has no url (a path); without either, title and the
-    first 200 characters of the body do. Line ends, control characters and composed letters of the text are
-    normalised first, so spans count in the body as it is stored.
+    `name` is what to call it, `key` what identifies it where it has no url (a path); without either, source, date,
+    title and the first 200 characters of the body do. Line ends, control characters and composed letters of the text
+    are normalised first, so spans count in the body as it is stored.
 
     Raises:
         BadArticle: a field is of the wrong type, too long or not what it should be, or the body is not in English.
@@ -76,7 +77,7 @@ def article_from_fields(
     elif key:
         article_id = content_id("file", key)
     else:
-        article_id = content_id("text", title or "", body[:200])
+        article_id = content_id("text", texts["source"] or "", published_at or "", title or "", body[:200])
     return Article(
         article_id=article_id,
         url=url,
@@ -134,9 +135,11 @@ def _checked_date(value: str | None) -> str | None:
     try:
         if not _DATE.fullmatch(value):
             raise ValueError
-        datetime.fromisoformat(value)
+        year = datetime.fromisoformat(value).year
     except ValueError:
         raise BadArticle(f"field published_at must be {_DATE_FORM}, got {shown(value)}") from None
+    if year not in _YEARS:
+        raise BadArticle(f"field published_at must be of the years {_YEARS[0]} to {_YEARS[-1]}, got {shown(value)}")
     return value
 
 

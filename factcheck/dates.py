@@ -64,11 +64,11 @@ def resolve(text: str, published_on: date | None, *, is_future: bool = False) ->
     `is_future`; the day of publication itself counts. A day and month without year may also be the nearest.
     """
     plain = " ".join(_CLOCK.sub(" ", text.casefold().replace("’", "'")).split()).strip(" ,.'\"-")
-    for reading in (_range, _absolute, _relative):
-        days = reading(plain, published_on, is_future)
-        if days is not None:
-            return days
-    return None
+    try:
+        readings = (reading(plain, published_on, is_future) for reading in (_range, _absolute, _relative))
+        return next((days for days in readings if days is not None), None)
+    except (OverflowError, ValueError):  # beyond the calendar: "May 0000", "999 decades ago"
+        return None
 
 
 def _date_spans(doc: Doc) -> Iterator[DocSpan]:
@@ -151,7 +151,7 @@ def _relative(text: str, published_on: date | None, is_future: bool) -> Days | N
     window = re.fullmatch(rf"(?:over |in |during )?(?:the )?(past|last|previous) (?:{_COUNT} )?{_UNIT}", text)
     if window and (window[2] or window[1] == "past"):
         return published_on - _length(window[2] or "one", window[3]), published_on
-    if ago := re.search(rf"\b{_COUNT} {_UNIT} ago$", text):
+    if ago := re.search(rf"(?<![\d.,])\b{_COUNT} {_UNIT} ago$", text):
         return _around(published_on - _length(ago[1], ago[2]), ago[2])
     if ahead := re.fullmatch(rf"(?:in )?{_COUNT} {_UNIT} from now|in {_COUNT} {_UNIT}(?:' time)?", text):
         count, unit = (ahead[1], ahead[2]) if ahead[1] else (ahead[3], ahead[4])

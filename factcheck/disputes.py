@@ -10,7 +10,7 @@ from factcheck.aligned import side_of
 from factcheck.matching import is_one_name
 from factcheck.questions import question_for
 from factcheck.records import Article, Claim, Dispute, Finding, Relation, ScoredPair, content_id
-from factcheck.sides import AGREES, Card, sides_of
+from factcheck.sides import AGREES, Card, Readings, sides_of
 
 ONE_QUESTION = 0.5
 """How alike two findings must be to answer one question: cosine over names and words, rare ones counting more."""
@@ -48,6 +48,7 @@ def group_disputes(
     ranked = sorted(findings, key=lambda finding: (-finding.probability, finding.finding_id))
     cards = gather(ranked, scored, vocabulary)
     ids = dispute_ids([[finding.finding_id for finding in card] for card in cards], known)
+    readings = Readings(scored)
     disputes = []
     for dispute_id, card in zip(ids, cards, strict=True):
         first = card[0]
@@ -56,7 +57,7 @@ def group_disputes(
             question=question_for(card, claims, vocabulary.rarity),
             relation=first.relation,
             probability=first.probability,
-            sides=sides_of(Card(card, claims, articles), scored),
+            sides=sides_of(Card(card, claims, articles), readings),
             finding_ids=tuple(finding.finding_id for finding in card),
         )
         disputes.append(dispute)
@@ -188,14 +189,16 @@ def dispute_ids(cards: Sequence[Sequence[str]], known: Mapping[str, str]) -> lis
         for dispute_id, count in Counter(known[one] for one in card if one in known).items()
     ]
     ids: dict[int, str] = {}
+    taken: set[str] = set()
     for _, dispute_id, _, number in sorted(votes):
-        if number not in ids and dispute_id not in ids.values():
+        if number not in ids and dispute_id not in taken:
             ids[number] = dispute_id
+            taken.add(dispute_id)
     for number, card in sorted(enumerate(cards), key=lambda numbered: min(numbered[1])):
         if number not in ids:
-            taken = set(ids.values())
             own = (content_id("dispute", finding_id) for finding_id in sorted(card))
             ids[number] = next(
                 (one for one in own if one not in taken), content_id("dispute", *sorted(card), len(taken))
             )
+            taken.add(ids[number])
     return [ids[number] for number in range(len(cards))]

@@ -35,12 +35,17 @@ def ingest(parts: Parts, sources: Iterable[Article | LeftOut], progress: Progres
                 else:
                     run.count({_take_in(parts, source): 1})
                 run.report(number, 0)
-        if run.counts["added"] or run.counts["replaced"]:
-            with run.stage("find copies"):
-                find_copies(parts)
+        find_copies_if_due(parts, run)
         bring_index_up_to_date(parts, run)
         run.count({name: parts.store.counts()[name] for name in ("articles", "claims", "origins")})
         return run.finish()
+
+
+def find_copies_if_due(parts: Parts, run: RunLog) -> None:
+    """Looks for copies where articles have come in since it was done last, be it in a run that was broken off."""
+    if parts.store.copies_are_due():
+        with run.stage("find copies"):
+            find_copies(parts)
 
 
 def find_copies(parts: Parts) -> None:

@@ -52,6 +52,7 @@ class _Load:
 
     settings: Settings
     clock: Callable[[], datetime]
+    by_path: bool
     taken: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -76,15 +77,17 @@ class _File:
     """A file that holds one article: how it is called, and what identifies it."""
 
     stem: str
-    key: str
+    key: str | None
 
 
-def load(paths: Iterable[Path | str], settings: Settings, clock: Callable[[], datetime]) -> Iterator[Loaded]:
+def load(
+    paths: Iterable[Path | str], settings: Settings, clock: Callable[[], datetime], *, by_path: bool = True
+) -> Iterator[Loaded]:
     """Every article that the paths hold, and a line on each thing that is none; "-" is standard input.
 
-    A file with one article is known by its url, else by its path within the folder given. Where two files of one
-    load have the same path, the later one is known by its whole path. A path may be an address of the web, where
-    the settings let articles be fetched.
+    A file with one article is known by its url, else by its path from the name of the folder given on, else, where
+    not `by_path`, by what it says of itself. Where two files of one load have the same path, the later one is known
+    by its whole path. A path may be an address of the web, where the settings let articles be fetched.
 
     Raises:
         BadInput: a path does not exist, or may not be fetched. Raised before anything is read.
@@ -99,7 +102,7 @@ def load(paths: Iterable[Path | str], settings: Settings, clock: Callable[[], da
                 )
         elif str(path) != "-" and not path.exists():
             raise BadInput(f"no such file or folder: {path}", hint="give files, folders, or - for standard input")
-    return _load_all(wanted, _Load(settings, clock))
+    return _load_all(wanted, _Load(settings, clock, by_path))
 
 
 def _load_all(paths: Sequence[Path | str], run: _Load) -> Iterator[Loaded]:
@@ -111,7 +114,7 @@ def _load_all(paths: Sequence[Path | str], run: _Load) -> Iterator[Loaded]:
         elif path.is_dir():
             yield from _from_folder(path, run)
         else:
-            yield from _from_file(path, path.name, run)
+            yield from _from_file(path, f"{path.resolve().parent.name}/{path.name}", run)
 
 
 def fetched_article(url: str, settings: Settings, clock: Callable[[], datetime]) -> Article:
@@ -151,7 +154,7 @@ def _from_folder(folder: Path, run: _Load) -> Iterator[Loaded]:
                 continue
             is_empty = False
             path = Path(parent, name)
-            yield from _from_file(path, path.relative_to(folder).as_posix(), run)
+            yield from _from_file(path, f"{folder.resolve().name}/{path.relative_to(folder).as_posix()}", run)
     yield from refused
     if is_empty and not refused:
         yield LeftOut(what=_name_of(folder), reason="the folder holds no articles")
@@ -172,7 +175,7 @@ def _from_file(path: Path, key: str, run: _Load) -> Iterator[Loaded]:
         return
     whole = str(path.resolve())
     is_first = run.taken.setdefault(key, whole) == whole
-    file = _File(_name_of(path.stem), _name_of(key if is_first else whole))
+    file = _File(_name_of(path.stem), _name_of(key if is_first else whole) if run.by_path else None)
     try:
         if kind == "jsonl":
             with path.open("rb") as lines:

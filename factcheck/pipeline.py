@@ -9,7 +9,7 @@ from pathlib import Path
 from factcheck import __version__
 from factcheck.disputes import group_disputes
 from factcheck.errors import ModelUnusable
-from factcheck.ingest import bring_index_up_to_date, embed_claims, read_anew
+from factcheck.ingest import bring_index_up_to_date, embed_claims, find_copies_if_due, read_anew
 from factcheck.matching import pair_claims
 from factcheck.openings import MOST_COUNTED, OPENING_CHARS, Openings
 from factcheck.parts import Parts, Progress, RunLog, write_lock
@@ -68,6 +68,7 @@ def scan(parts: Parts, progress: Progress | None = None) -> RunSummary:
     """
     with write_lock(parts):
         run = RunLog(parts, "scan", progress)
+        find_copies_if_due(parts, run)
         bring_index_up_to_date(parts, run)
         match_new_claims(parts, run)
         score_new_pairs(parts, run)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
@@ -11,7 +11,7 @@ from statistics import fmean
 from factcheck.aligned import quote_around
 from factcheck.clash import value_clash
 from factcheck.questions import clash_spans
-from factcheck.records import Article, Claim, ConflictType, Finding, Relation, ScoredPair, Side
+from factcheck.records import Article, Claim, ConflictType, Finding, Relation, RelationScores, ScoredPair, Side
 
 AGREES = 0.8
 """Least probability of agreement for a claim to stand on the side of another.
@@ -68,11 +68,33 @@ class Card:
         return claim.article_id, claim.speaker.name if claim.speaker else None
 
 
+class Readings:
+    """What the model says of pairs of claims, to be asked by pair or by claim."""
+
+    def __init__(self, scored: Iterable[ScoredPair]) -> None:
+        self._scores: dict[Group, RelationScores] = {}
+        self._pairs_of: dict[str, list[Group]] = {}
+        for one in scored:
+            pair = frozenset((one.pair.left_id, one.pair.right_id))
+            self._scores[pair] = one.scores
+            for claim_id in pair:
+                self._pairs_of.setdefault(claim_id, []).append(pair)
+
+    def of(self, one: str, other: str) -> RelationScores | None:
+        """The scores of two claims; None where the model has not read them together."""
+        return self._scores.get(frozenset((one, other)))
+
+    def touching(self, claim_ids: Iterable[str]) -> dict[Group, RelationScores]:
+        """The scores of every pair with one of these claims."""
+        return {pair: self._scores[pair] for claim_id in claim_ids for pair in self._pairs_of.get(claim_id, ())}
+
+
 class Evidence:
     """What speaks for and against putting claims of a card on one side."""
 
-    def __init__(self, card: Card, scored: Sequence[ScoredPair]) -> None:
-        self._read = {frozenset((one.pair.left_id, one.pair.right_id)): one.scores for one in scored}
+    def __init__(self, card: Card, readings: Readings) -> None:
+        self._readings = readings
+        self._around = readings.touching(card.members)
         self._opposed = opposed_claims(card)
 
     def are_opposed(self, ours: Group, theirs: Group) -> bool:
@@ -88,27 +110,27 @@ class Evidence:
 
         One pair that disagrees more than it agrees is enough to keep them apart, however many others agree.
         """
-        read = [scores for one in ours for other in theirs if (scores := self._read.get(frozenset((one, other))))]
+        read = [scores for one in ours for other in theirs if (scores := self._readings.of(one, other))]
         if self.are_opposed(ours, theirs) or any(scores.agree <= scores.flagged for scores in read):
             return False
         return not read or fmean(scores.agree for scores in read) >= LEANS_TO_AGREE
 
     def agreements(self, *, least: float) -> Iterator[tuple[float, str, str]]:
-        """The pairs that agree so likely, surest first, each once."""
-        sure = [(-scores.agree, sorted(pair)) for pair, scores in self._read.items() if scores.agree >= least]
+        """The pairs with a claim of the card that agree so likely, surest first, each once."""
+        sure = [(-scores.agree, sorted(pair)) for pair, scores in self._around.items() if scores.agree >= least]
         for minus, (left_id, right_id) in sorted(sure):
             yield -minus, left_id, right_id
 
 
-def sides_of(card: Card, scored: Sequence[ScoredPair]) -> tuple[Side, ...]:
-    """The positions of a dispute and the claims that take each; `scored` is what the model says of their pairs.
+def sides_of(card: Card, readings: Readings) -> tuple[Side, ...]:
+    """The positions of a dispute and the claims that take each; `readings` has what the model says of their pairs.
 
     The two claims of a finding never share a side. Claims of one voice do, and so do those that clearly agree, unless
     something that was read of them and their like speaks against it: a claim that nothing joins to others is a side
     of its own. Of an update every day that tells another state is a side, in order of publication; the sides of
     others are in order of size. Claims beyond the findings that clearly agree with one side only join it.
     """
-    evidence = Evidence(card, scored)
+    evidence = Evidence(card, readings)
     groups = agreeing(card, evidence)
     sides = with_supporters(card, by_day(card, groups, evidence) if card.is_update else groups, evidence)
     ordered = sorted(sides, key=lambda side: (0 if card.is_update else -len(side), min(map(card.age, side))))

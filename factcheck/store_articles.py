@@ -14,6 +14,9 @@ from factcheck.store_rows import article_of, article_row, claim_of, claim_row, i
 
 Saved = Literal["added", "unchanged", "replaced"]
 
+COPIES = "copies"
+"""The mark that says whether copies of one text have to be looked for."""
+
 _NEWEST_FIRST = "ORDER BY published_at IS NULL, published_at DESC, article_id"
 
 
@@ -24,13 +27,16 @@ class ArticleStore(StoreFile):
         """Keep an article and the claims of it, in one transaction; says what that changed.
 
         A new version takes the place of the old one, and so does the same one read by other `rules`. Claims that it
-        still makes keep all that hangs on them, the others go with their pairs and findings.
+        still makes keep all that hangs on them, the others go with their pairs and findings. It keeps the origin of
+        the old version until copies are looked for, which is then due.
         """
         with self.writing() as db:
             before = self._articles("WHERE article_id = ?", [article.article_id])
             if before and is_same_version(before[0], article) and self.claim_rules(article.article_id) == rules:
                 return "unchanged"
-            db.table("articles").upsert(article_row(article), pk="article_id")
+            row = article_row(article) | ({"origin_id": before[0].origin_id} if before else {})
+            db.table("articles").upsert(row, pk="article_id")
+            self.set_mark(COPIES, "due")
             version = {"article_id": article.article_id, "content_hash": article.content_hash}
             seen_at = article.retrieved_at.isoformat()
             db.table("article_versions").insert({**version, "seen_at": seen_at}, ignore=True)
@@ -40,12 +46,17 @@ class ArticleStore(StoreFile):
             self._touch()
         return "replaced" if before else "added"
 
+    def copies_are_due(self) -> bool:
+        """Whether articles have come in since copies of one text were looked for last."""
+        return self.mark(COPIES) == "due"
+
     def set_origins(self, origins: Mapping[str, str]) -> int:
         """Give articles, by id, the origin of their text; the number of articles whose origin changed.
 
         Their claims have to be matched again, since copies of one text are never compared.
         """
         with self.writing() as db:
+            self.set_mark(COPIES, "")
             held = {
                 row["article_id"]: row["origin_id"] for row in self.rows("SELECT article_id, origin_id FROM articles")
             }

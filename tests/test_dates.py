@@ -41,6 +41,23 @@ def test_what_is_no_date_resolves_to_nothing(text):
     assert resolve(text, None) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "published_on"),
+    [
+        ("999 decades ago", WEDNESDAY),
+        ("May 0000", None),
+        ("yesterday", date.min),
+        ("last year", date.min),
+        ("tomorrow", date.max),
+        ("2,000 years ago", WEDNESDAY),
+        ("3,500 years ago", WEDNESDAY),
+    ],
+)
+def test_what_lies_beyond_the_calendar_resolves_to_nothing(text, published_on):
+    """No date breaks the reading of an article, and of a grouped number the last digits are no count of years."""
+    assert resolve(text, published_on) is None
+
+
 @pytest.mark.parametrize("text", ["Monday", "August 5", "last week", "yesterday", "August"])
 def test_a_date_that_needs_the_day_of_publication_is_left_out_without_it(text):
     """An undated article has no "Monday"."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,18 @@ from filelock import FileLock
 from factcheck.errors import IndexOutOfStep, ScanInProgress
 from factcheck.ingest import ingest
 from factcheck.parts import Parts
+from factcheck.pipeline import scan
 from factcheck.records import LeftOut
 from tests.fakes import fake_parts, make_article
 
 ALPHA = make_article("Officials said twelve people died in the quake.\nThe airport was closed on Monday.", "alpha")
 BETA = make_article("Fifteen people died in the quake, the army said.\nSchools stay open.", "beta")
+
+BRIDGE = (
+    "The minister said on Monday that the bridge over the river would be closed for two weeks while engineers "
+    "look for cracks in the main pillars.\nTraffic is led over the old road, which is narrow and slow.\n"
+    "Shop owners near the bridge said that they had not been told and asked the town to pay for their losses."
+)
 
 
 def texts(parts: Parts) -> set[str]:
@@ -74,16 +82,43 @@ def test_what_cannot_be_read_is_passed_on(parts: Parts):
 
 def test_copies_of_one_text_share_an_origin(parts: Parts):
     """The same wire text in two outlets is one origin, whenever they come in."""
-    text = (
-        "The minister said on Monday that the bridge over the river would be closed for two weeks while engineers "
-        "look for cracks in the main pillars.\nTraffic is led over the old road, which is narrow and slow.\n"
-        "Shop owners near the bridge said that they had not been told and asked the town to pay for their losses."
-    )
-    ingest(parts, [make_article(text, "alpha"), BETA])
-    run = ingest(parts, [make_article(text, "gamma")])
+    ingest(parts, [make_article(BRIDGE, "alpha"), BETA])
+    run = ingest(parts, [make_article(BRIDGE, "gamma")])
     origins = {article.label: article.origin_id for article in parts.store.articles()}
     assert origins["alpha"] == origins["gamma"] != origins["beta"]
     assert run.counts["origins"] == 2
+
+
+@pytest.mark.parametrize("mend", [lambda parts: ingest(parts, []), scan])
+def test_copies_are_found_after_an_ingest_that_died(parts: Parts, mend: Callable[[Parts], object]):
+    """The next ingest or scan looks for them, though nothing new came in."""
+
+    def sources():
+        yield make_article(BRIDGE, "alpha")
+        yield make_article(BRIDGE, "gamma")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        ingest(parts, sources())
+    assert parts.store.counts()["origins"] == 2
+    mend(parts)
+    assert parts.store.counts()["origins"] == 1
+    assert not parts.store.copies_are_due()
+
+
+def test_a_new_version_keeps_its_origin_until_copies_are_looked_for(parts: Parts):
+    """So an ingest that dies undoes no origin that was found or decided."""
+    ingest(parts, [make_article(BRIDGE, "alpha"), make_article(BRIDGE, "gamma")])
+    before = {article.article_id: article.origin_id for article in parts.store.articles()}
+
+    def sources():
+        for name in ("alpha", "gamma"):
+            yield make_article(f"{BRIDGE}\nNobody was hurt.", name)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        ingest(parts, sources())
+    assert {article.article_id: article.origin_id for article in parts.store.articles()} == before
 
 
 def test_an_ingest_that_died_is_mended_by_the_next(parts: Parts):

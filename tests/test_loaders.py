@@ -90,12 +90,55 @@ def test_a_leading_date_is_the_date_and_no_part_of_the_body(tmp_path: Path) -> N
     assert article.body == f"Talks fail in the capital\n\n{BODY}"
 
 
-def test_a_file_is_known_by_its_path_within_the_folder_given(tmp_path: Path) -> None:
+def test_a_file_is_known_by_its_path_from_its_folder_on(tmp_path: Path) -> None:
     """The same file in a folder, or given alone, is one article."""
     path = written(tmp_path / "a.txt", BODY)
     assert the_article(tmp_path) == the_article(path)
-    assert the_article(path).article_id == content_id("file", "a.txt")
+    assert the_article(path).article_id == content_id("file", f"{tmp_path.name}/a.txt")
     assert the_article(path).origin_id == the_article(path).article_id
+
+
+def test_files_of_one_name_in_two_loads_are_two_articles(tmp_path: Path) -> None:
+    """Tuesday's 001.txt does not take the place of Monday's; the folder above tells them apart."""
+    for name in ("monday", "tuesday"):
+        (tmp_path / name).mkdir()
+        written(tmp_path / name / "001.txt", f"{BODY} {name}")
+    assert the_article(tmp_path / "monday").article_id != the_article(tmp_path / "tuesday").article_id
+
+
+def test_a_file_that_no_path_tells_apart_is_known_by_what_it_says(tmp_path: Path) -> None:
+    """An upload has no folder: two texts of one name are two articles, one text of two names is one."""
+    one, other, same = (
+        next(load([written(tmp_path / name, text)], SETTINGS, lambda: NOW, by_path=False))
+        for name, text in (("a.txt", BODY), ("a.txt", f"Another story. {BODY}"), ("b.txt", BODY))
+    )
+    assert isinstance(one, Article)
+    assert isinstance(other, Article)
+    assert isinstance(same, Article)
+    assert one.article_id == same.article_id != other.article_id
+
+
+@pytest.mark.parametrize("field", ["source", "published_at", "title"])
+def test_two_prints_of_one_story_are_two_articles(tmp_path: Path, field: str) -> None:
+    """Without url, outlet, date and title tell records apart, though both begin alike."""
+    values = {
+        "source": ("The Courier", "The Herald"),
+        "published_at": ("2019-08-17", "2019-08-18"),
+        "title": ("A", "B"),
+    }
+    rows = [json.dumps({"body": BODY, field: value}) for value in values[field]]
+    one, other = loaded(written(tmp_path / "a.jsonl", "\n".join(rows)))
+    assert isinstance(one, Article)
+    assert isinstance(other, Article)
+    assert one.article_id != other.article_id
+
+
+@pytest.mark.parametrize("day", ["0001-01-01T00:00:00", "9999-12-31"])
+def test_a_date_that_stands_for_none_is_refused(tmp_path: Path, day: str) -> None:
+    """What programs write for an empty date is no day of publication."""
+    (left_out,) = loaded(written(tmp_path / "a.jsonl", json.dumps({"body": BODY, "published_at": day})))
+    assert isinstance(left_out, LeftOut)
+    assert left_out.reason == f"field published_at must be of the years 1500 to 2099, got '{day}'"
 
 
 def test_files_of_one_name_in_two_folders_are_two_articles(tmp_path: Path) -> None:

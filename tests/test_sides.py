@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from factcheck.records import Article, Claim, Finding, Relation, ScoredPair, Side
-from factcheck.sides import Card, shortened, sides_of
+from factcheck.sides import Card, Readings, shortened, sides_of
 from factcheck.verdicts import OperatingPoint, SidedClaim, find
 from tests.sample_claims import article, claim, count, facts, scored
 
@@ -33,7 +33,7 @@ def stand(
     sided = {key: SidedClaim(claim=one, article=articles[one.article_id]) for key, one in by_id.items()}
     found = [find(pair, sided[pair.pair.left_id], sided[pair.pair.right_id], POINT, "run") for pair in flagged]
     findings: list[Finding] = sorted((one for one in found if one), key=lambda one: -one.probability)
-    return sides_of(Card(findings, by_id, articles), agreements)
+    return sides_of(Card(findings, by_id, articles), Readings(agreements))
 
 
 OFFICIAL = (

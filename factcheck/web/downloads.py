@@ -29,7 +29,7 @@ def uploaded_articles(files: Sequence[FileStorage], parts: Parts) -> Iterator[Ar
             path.parent.mkdir()
             file.save(path)
             paths.append(path)
-        for loaded in load(paths, parts.settings, parts.clock):
+        for loaded in load(paths, parts.settings, parts.clock, by_path=False):
             yield _by_its_own_name(loaded, folder) if isinstance(loaded, LeftOut) else loaded
 
 
