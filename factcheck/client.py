@@ -30,13 +30,14 @@ class Client:
     """Calls one server. Use it as a context, or close it; threads may share it.
 
     A call that the server refuses for the moment, or that does not get through, is made again: every write carries
-    an idempotency key, so that it has its effect once. `key` is an API key, needed once the server has accounts.
+    an idempotency key, so that it has its effect once. Where the server is still at work on it by then, its answer is
+    waited for as long again as `timeout` seconds. `key` is an API key, needed once the server has accounts.
 
     Every call may raise ServiceFailed.
     """
 
     def __init__(self, url: str = "http://127.0.0.1:8000", key: str = "", *, timeout: float = PATIENCE) -> None:
-        self._url = url.rstrip("/")
+        self._url, self._timeout = url.rstrip("/"), timeout
         self._headers = {"Accept": "application/json", "User-Agent": f"factcheck-client/{__version__}"}
         if key:
             self._headers["Authorization"] = f"Bearer {key}"
@@ -274,16 +275,25 @@ class Client:
         own = {**self._headers, **(headers or {})}
         if method == "POST":
             own["Idempotency-Key"] = str(uuid4())
+        response = self._answer(method, url, body, own)
+        deadline = time.monotonic() + self._timeout
+        while response.status == 409 and "Retry-After" in response.headers and time.monotonic() < deadline:
+            time.sleep(float(response.headers["Retry-After"]))  # the server is at work on what was sent before
+            response = self._answer(method, url, body, own)
+        if response.status >= 400:
+            raise _failure(response)
+        return response
+
+    def _answer(
+        self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> urllib3.BaseHTTPResponse:
         try:
-            response = self._pool.request(method, url, body=body, headers=own)
+            return self._pool.request(method, url, body=body, headers=headers)
         except urllib3.exceptions.HTTPError as error:
             reason = getattr(error, "reason", None) or error
             raise ServiceFailed(
                 f"no answer from {self._url}: {reason}", hint="check the address; factcheck serve starts a server"
             ) from error
-        if response.status >= 400:
-            raise _failure(response)
-        return response
 
 
 def _read(shape: type[Answer], response: urllib3.BaseHTTPResponse) -> Answer:

@@ -146,7 +146,10 @@ def nearest_elsewhere(
     units: UnitsCompared,
     run: RunLog,
 ) -> dict[str, list[tuple[str, float]]]:
-    """For each of these claims the nearest ones that articles of another origin make; `units` takes in of what."""
+    """For each of these claims the nearest ones that articles of another origin make; `units` takes in of what.
+
+    Where outlets print the same words of one origin, one of them stands for all and leaves room for others.
+    """
     claims, articles = stored
     origin = {claim_id: articles[claim.article_id].origin_id for claim_id, claim in claims.items()}
     wanted, index = parts.settings.neighbours, parts.claim_index
@@ -165,7 +168,10 @@ def nearest_elsewhere(
                     units.see(wording, other, similarity)
                     alike[claim_id][other_id] = max(held, alike[claim_id].get(other_id, held))
         for claim_id, others in alike.items():
-            elsewhere[claim_id] = sorted(others.items(), key=lambda hit: (-hit[1], hit[0]))[:wanted]
+            prints: dict[tuple[str, str], tuple[str, float]] = {}
+            for hit in sorted(others.items(), key=lambda hit: (-hit[1], hit[0])):
+                prints.setdefault((origin[hit[0]], claims[hit[0]].text), hit)
+            elsewhere[claim_id] = list(prints.values())[:wanted]
         run.report(len(elsewhere), len(fresh))
     return elsewhere
 

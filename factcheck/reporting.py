@@ -17,11 +17,12 @@ def report_data(parts: Parts, shown: FindingFilter | None = None) -> ReportData:
 
     A dispute is shown whole: with all its findings and claims, also those that do not pass by themselves.
     """
-    every = parts.store.findings()
-    passing = {finding.finding_id for finding in (parts.store.findings(shown) if shown else every)}
-    disputes = [dispute for dispute in parts.store.disputes() if not passing.isdisjoint(dispute.finding_ids)]
-    wanted = passing.union(*(dispute.finding_ids for dispute in disputes))
-    return _gathered(parts, [finding for finding in every if finding.finding_id in wanted], disputes)
+    with parts.store.reading():
+        every = parts.store.findings()
+        passing = {finding.finding_id for finding in (parts.store.findings(shown) if shown else every)}
+        disputes = [dispute for dispute in parts.store.disputes() if not passing.isdisjoint(dispute.finding_ids)]
+        wanted = passing.union(*(dispute.finding_ids for dispute in disputes))
+        return _gathered(parts, [finding for finding in every if finding.finding_id in wanted], disputes)
 
 
 def report_data_at(parts: Parts, operating_point: str) -> ReportData:
@@ -34,8 +35,9 @@ def report_data_at(parts: Parts, operating_point: str) -> ReportData:
     if run is None or run.settings.get("operating_point") == operating_point:
         return report_data(parts)
     there = replace(parts, settings=parts.settings.model_copy(update={"operating_point": operating_point}))
-    findings, disputes = disagreements(there, run.run_id)
-    data = _gathered(there, findings, disputes)
+    with parts.store.reading():
+        findings, disputes = disagreements(there, run.run_id)
+        data = _gathered(there, findings, disputes)
     counts = {relation.value: sum(one.relation is relation for one in findings) for relation in FLAGGED}
     return replace(
         data,

@@ -109,6 +109,20 @@ class StoreFile:
                 raise
             db.commit()
 
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """One state of the database for all that is read within, whatever others write meanwhile."""
+        with self._turns(), self._clear_errors():
+            db = self._db
+            if db.conn.in_transaction:
+                yield
+                return
+            db.execute("BEGIN")
+            try:
+                yield
+            finally:
+                db.commit()
+
     @property
     def _db(self) -> Database:
         if self._in_memory is not None:

@@ -139,7 +139,10 @@ def beyond(shown: FindingFilter, *, backwards: bool = False) -> str:
 
 
 def fts_query(query: str | None) -> str | None:
-    """A search as FTS5 takes it: every word has to be there, the last one at least as its beginning."""
-    words = ["".join(c for c in word if c.isalnum() or c in "'’-") for word in (query or "").split()]
-    words = [word for word in words if any(map(str.isalnum, word))]
+    """A search as FTS5 takes it: every word has to be there, the last one at least as its beginning.
+
+    A word keeps its punctuation: FTS5 splits it there as it split the text, and looks for the pieces side by side.
+    """
+    bare = (query or "").replace('"', " ").replace("\0", " ")  # either would end a quoted word
+    words = [word for word in bare.split() if any(map(str.isalnum, word))]
     return " ".join(f'"{word}"' for word in words) + "*" if words else None

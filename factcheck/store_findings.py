@@ -191,11 +191,12 @@ class FindingStore(PairStore):
         return {row["finding_id"]: row["dispute_id"] for row in self.rows(sql)}
 
     def _disputes(self, where: str, values: Sequence[object]) -> list[Dispute]:
-        rows = self.rows(f"SELECT * FROM disputes {where} ORDER BY place", values)
-        ids = [ids_json(row["dispute_id"] for row in rows)]
         chosen = "dispute_id IN (SELECT value FROM json_each(?))"
-        claims = _by_dispute(self.rows(f"SELECT * FROM dispute_claims WHERE {chosen} ORDER BY side, place", ids))
-        findings = _by_dispute(self.rows(f"SELECT * FROM dispute_findings WHERE {chosen} ORDER BY place", ids))
+        with self.reading():
+            rows = self.rows(f"SELECT * FROM disputes {where} ORDER BY place", values)
+            ids = [ids_json(row["dispute_id"] for row in rows)]
+            claims = _by_dispute(self.rows(f"SELECT * FROM dispute_claims WHERE {chosen} ORDER BY side, place", ids))
+            findings = _by_dispute(self.rows(f"SELECT * FROM dispute_findings WHERE {chosen} ORDER BY place", ids))
         return [_dispute_of(row, claims[row["dispute_id"]], findings.get(row["dispute_id"], [])) for row in rows]
 
     def _first_runs(self, finding_ids: str) -> dict[str, tuple[str, tuple[str, str]]]:

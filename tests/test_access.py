@@ -28,7 +28,7 @@ from factcheck.web import create_app
 from factcheck.web.access import NEEDED, needed_role, refuse_open_door
 from factcheck.web.pages_people import inner_address
 from factcheck.web.rates import Rates, network_of
-from factcheck.web.security import SECRET_DAYS, lasting_secrets
+from factcheck.web.security import SECRET_DAYS, cookie_name, lasting_secrets
 from tests.fakes import fake_parts
 from tests.sample_report import LATER
 from tests.web_server import Answer, Reader, Site, running, sample_parts
@@ -262,9 +262,19 @@ def test_behind_https_the_cookie_is_secure_and_https_is_asked_for(office: Path, 
     """With the setting, the cookie goes over https alone, and browsers are told to come that way."""
     with opened(office, tmp_path, https=True) as site:
         _, headers, _ = raw(site, "GET", "/login")
-    assert headers["Set-Cookie"].startswith("__Host-factcheck=")
+    assert headers["Set-Cookie"].startswith("__Host-factcheck-")
     assert "Secure" in headers["Set-Cookie"].split("; ")
     assert headers["Strict-Transport-Security"] == "max-age=31536000"
+
+
+def test_two_servers_on_one_machine_leave_each_others_sessions_alone(tmp_path: Path) -> None:
+    """A browser sends its cookies to every port of a host, so each index has one of its own name."""
+    with running(fake_parts(tmp_path / "one")) as one, running(fake_parts(tmp_path / "other")) as other:
+        visitor = Visitor(one)
+        token = visitor.token("/users")
+        assert visitor.open(Request(other.address + "/users")).status == 200
+        assert visitor.token("/users") == token != ""
+    assert cookie_name(Settings(index=tmp_path / "one")) == cookie_name(Settings(index=tmp_path / "x" / ".." / "one"))
 
 
 @pytest.mark.parametrize(
@@ -478,11 +488,13 @@ def test_the_first_account_closes_the_door_behind_whoever_made_it(tmp_path: Path
         ({"host": "0.0.0.0"}, "serving on 0.0.0.0"),
         ({"host": "::"}, "serving on ::"),
         ({"host": "192.168.1.5"}, "serving on 192.168.1.5"),
-        ({"public_hosts": "facts.example"}, "serving on facts.example"),
+        ({"public_hosts": "facts.example"}, "serving on facts.example .*FACTCHECK_PUBLIC_HOSTS"),
+        ({"trusted_proxy": "127.0.0.1"}, "behind the proxy 127.0.0.1 .*FACTCHECK_TRUSTED_PROXY"),
+        ({"https": True}, "behind a proxy .*FACTCHECK_HTTPS"),
     ],
 )
-def test_without_an_account_the_door_stays_shut(tmp_path: Path, settings: dict[str, str], named: str) -> None:
-    """The refusal names the address and the commands that make an account; with one, and on loopback, it opens."""
+def test_without_an_account_the_door_stays_shut(tmp_path: Path, settings: dict[str, Any], named: str) -> None:
+    """The refusal names what opens it and the commands that make an account; with one, and on loopback, it opens."""
     parts = fake_parts(tmp_path, **settings)
     with pytest.raises(BadSetting, match=named) as refused:
         refuse_open_door(parts)
@@ -508,9 +520,10 @@ def test_serve_refuses_to_start_without_a_login_and_says_how_to_make_one(tmp_pat
     assert f"factcheck --index {tmp_path} serve --host 0.0.0.0" in run.stderr
 
 
-def test_a_server_that_others_reach_takes_nobody_for_the_single_user(tmp_path: Path) -> None:
+@pytest.mark.parametrize("settings", [{"host": "0.0.0.0"}, {"https": True}, {"trusted_proxy": "127.0.0.1"}])
+def test_a_server_that_others_reach_takes_nobody_for_the_single_user(tmp_path: Path, settings: dict[str, Any]) -> None:
     """Even where the start was not refused, as under another WSGI server."""
-    parts = sample_parts(tmp_path / "index", host="0.0.0.0")
+    parts = sample_parts(tmp_path / "index", **settings)
     with running(parts) as site:
         assert site.get("/api/v1/findings").status == 401
         page = Visitor(site).get("/")
@@ -699,10 +712,11 @@ def test_a_session_outlives_a_change_of_the_secret(office: Path, tmp_path: Path)
     token = re.search(r'name="form_token" value="([^"]+)"', client.get("/login").text)
     assert token
     client.post("/login", data={"form_token": token[1], "name": "Ana", "password": PASSWORDS["Ana"]})
-    cookie = client.get_cookie("factcheck")
+    name = cookie_name(parts.settings)
+    cookie = client.get_cookie(name)
     assert cookie
     os.utime(tmp_path / "index" / "secret.key", (1, 1))
     later = create_app(parts.settings, parts).test_client()
-    later.set_cookie("factcheck", cookie.value)
+    later.set_cookie(name, cookie.value)
     assert later.get("/users").status_code == 200
     parts.store.close()

@@ -12,7 +12,7 @@ import pytest
 from werkzeug.routing import Rule
 
 from factcheck.records import Relation
-from factcheck.web import create_app
+from factcheck.web import create_app, security
 from tests.fakes import Clock
 from tests.sample_report import COURIER, FIFTEEN, HERALD, LATER, NUMBERS, SAMPLE, TWELVE, WIRE
 from tests.web_server import Site, running, sample_parts
@@ -247,6 +247,32 @@ def test_too_large_a_body_is_413(tmp_path: Path) -> None:
     with running(sample_parts(tmp_path / "index", max_article_chars=1_000)) as site:
         answer = site.post("/api/v1/articles", {"body": "x" * 1_100_000})
     assert (answer.status, answer.json["status"]) == (413, 413)
+
+
+def files_in(*bodies: bytes) -> bytes:
+    """Text files as a form with the boundary X sends them."""
+    head = '--X\r\nContent-Disposition: form-data; name="files"; filename="{}.txt"\r\n\r\n'
+    return b"".join(head.format(number).encode() + body + b"\r\n" for number, body in enumerate(bodies)) + b"--X--\r\n"
+
+
+def test_files_together_may_be_larger_than_one_article(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Uploads and imports have a limit of their own, and what is above it is refused as everything else is."""
+    monkeypatch.setattr(security, "MAX_COLLECTION_BYTES", 2_000_000)
+    kind = {"Content-Type": "multipart/form-data; boundary=X"}
+    with running(sample_parts(tmp_path / "index", max_article_chars=1_000)) as site:
+        files, keyed = files_in(*[b"x" * 100_000] * 15), {**kind, "Idempotency-Key": "k1"}
+        taken, again = (site.send("POST", "/api/v1/uploads", data=files, headers=keyed) for _ in range(2))
+        refused = [site.send("POST", "/api/v1/uploads", data=files_in(b"x" * 2_100_000), headers=kind)]
+        lines, kind = b"\n" * 1_100_000, {"Content-Type": "application/x-ndjson"}
+        imported = site.send("POST", "/api/v1/decisions/import", data=lines, headers=kind)
+        refused += [site.send("POST", "/api/v1/decisions/import", data=lines * 2, headers=kind)]
+        refused += [site.send("POST", "/api/v1/claims", data=lines * 2)]
+        form = site.get("/articles").text
+    assert (taken.status, again.text, imported.status) == (202, taken.text, 200)
+    assert [(one.status, one.json["error"]) for one in refused] == [
+        (413, "the request is larger than this server takes")
+    ] * 3
+    assert "up to 1,000 files at once, together at most 1 MB" in form
 
 
 def test_a_page_of_another_site_may_not_write(site: Site) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from factcheck.ports import Embedder, RelationModel
 from factcheck.store_replies import KEPT_FOR
 from factcheck.web import create_app, turns
 from factcheck.web.health import warm_up
-from tests.fakes import RuleRelationModel, make_article
+from tests.fakes import HeldRelations, make_article
 from tests.sample_report import COURIER, LATER, NUMBERS, SAMPLE
 from tests.together import all_at_once
 from tests.web_server import Answer, Site, running, sample_parts
@@ -128,20 +129,6 @@ def test_two_at_once_have_one_effect(own_site: Site) -> None:
     assert {answer.status for answer in answers} == {201}
     assert len({answer.text for answer in answers}) == 1
     assert decided_by(own_site, "Bo") == 1
-
-
-class HeldRelations(RuleRelationModel):
-    """The rules, but nothing is answered until it is let go."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.asked, self.go = threading.Semaphore(0), threading.Event()
-
-    def score(self, pairs):  # type: ignore[no-untyped-def]
-        """Scores by the rules, when allowed."""
-        self.asked.release()
-        assert self.go.wait(120)
-        return super().score(pairs)
 
 
 def test_a_repeat_while_the_first_is_answered_is_told_to_wait(tmp_path: Path) -> None:
@@ -326,7 +313,7 @@ def _refused(site: Site, parts: Parts) -> Iterator[Answer]:
 
 
 def test_a_key_secret_is_shown_once(own_site: Site) -> None:
-    """Neither the store nor a repeated request knows it, and a password is not kept as a quick hash."""
+    """Neither the store nor a repeated request knows it."""
     admin = {"name": "ana", "role": "admin", "password": "correct horse battery"}
     made = own_site.post("/api/v1/users", admin, Idempotency_Key="k1")
     assert (made.status, made.json["name"]) == (201, "ana")
@@ -343,6 +330,22 @@ def test_a_key_secret_is_shown_once(own_site: Site) -> None:
     assert revoked.status == 200
     assert own_site.get("/api/v1/me", Authorization=f"Bearer {first.json['secret']}").status == 401
     assert [one["act"] for one in own_site.get("/api/v1/audit?limit=1", **login).json["audit"]] == ["revoked key"]
+
+
+def test_a_password_is_not_kept_as_a_quick_hash(own_site: Site) -> None:
+    """Whoever reads the store cannot try passwords at speed; a repeat is known all the same."""
+    account = {"name": "ana", "role": "admin", "password": "correct horse battery"}
+    change = {"old": account["password"], "new": "a third phrase now"}
+    assert own_site.post("/api/v1/users", account, Idempotency_Key="k1").status == 201
+    _, secret = people.add_key(own_site.parts, Actor(who="test", address=""), "ana")
+    login = {"Authorization": f"Bearer {secret}"}
+    first, again = (own_site.post("/api/v1/me/password", change, **login, Idempotency_Key="k2") for _ in range(2))
+    assert (first.status, again.text) == (200, first.text)
+    kept = {row["asked"] for row in own_site.parts.store.rows("SELECT asked FROM replies")}
+    assert len(kept) == 2
+    for path, body in (("/api/v1/users?", account), ("/api/v1/me/password?", change)):
+        quick = sha256("\x1f".join(("POST", path, json.dumps(body, sort_keys=True))).encode()).hexdigest()
+        assert quick not in kept
 
 
 def test_a_server_that_stops_while_it_warms_up_loads_no_further_model(tmp_path: Path) -> None:

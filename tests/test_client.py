@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import socket
+import threading
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from factcheck import people
 from factcheck.client import Client
-from factcheck.errors import ServiceFailed
+from factcheck.errors import ServiceFailed, StillAnswering
 from factcheck.people import Actor
+from tests.fakes import HeldRelations
 from tests.sample_report import COURIER, LATER, NUMBERS, SAMPLE, TWELVE
 from tests.web_server import running, sample_parts
 
@@ -149,6 +153,17 @@ def test_articles_go_in_by_a_call_a_job_or_as_files(writing: Client) -> None:
         writing.cancel_job(job.job_id)
 
 
+def test_every_file_of_an_upload_goes_in(writing: Client) -> None:
+    """All of it is read for the idempotency key, and all of it is there for the ingest."""
+    stories = [f"The harbour of {town} was closed on Thursday. Nobody was hurt." for town in ("Orlo", "Velm", "Tarn")]
+    job = writing.upload([(f"{number}.txt", story.encode()) for number, story in enumerate(stories)])
+    done = writing.wait_for_job(job.job_id)
+    assert done.result
+    assert done.result["ingest"]["funnel"]["added"] == 3
+    bodies = {writing.article(one.article_id).body.strip() for one in writing.articles()}
+    assert bodies >= set(stories)
+
+
 def test_a_reviewer_says_which_articles_are_copies(writing: Client) -> None:
     """Joined articles share an origin; one that is split off has its own again."""
     one, other = sorted(SAMPLE.articles)[:2]
@@ -196,6 +211,39 @@ def test_an_account_looks_after_itself(tmp_path: Path) -> None:
         assert client.change_password("correct horse battery", "a third phrase now").name == "Ana"
         with pytest.raises(ServiceFailed, match="the present password is not right"):
             client.change_password("correct horse battery", "a fourth phrase now")
+
+
+def test_an_answer_that_takes_longer_than_a_try_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The repeat is told that the first is still being answered, waits as long as it says, and gets that answer."""
+    model, wait = HeldRelations(), time.sleep
+    told: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        if threading.current_thread() is threading.main_thread() and seconds >= StillAnswering.retry_after:
+            told.append(seconds)
+            model.go.set()
+        wait(seconds)
+
+    parts = replace(sample_parts(tmp_path / "index"), load_relations=lambda: model)
+    assert parts.parser  # loading it may take longer than a try
+    monkeypatch.setattr(time, "sleep", sleep)
+    with running(parts) as site, Client(site.address, timeout=4) as client:
+        check = client.check_claim("Twelve people never died in the flood, police said.")
+    assert check.evidence[0].relation == "conflict"
+    assert told
+    assert model.asked.acquire(timeout=1)
+    assert model.asked.acquire(blocking=False) is False
+
+
+def test_an_answer_that_never_comes_is_not_waited_for_forever(tmp_path: Path) -> None:
+    """After its timeout once more, the client says that the server is still at work."""
+    model = HeldRelations()
+    parts = replace(sample_parts(tmp_path / "index"), load_relations=lambda: model)
+    with running(parts) as site, Client(site.address, timeout=1) as client:
+        with pytest.raises(ServiceFailed, match="still being answered") as failed:
+            client.check_claim("Twelve people never died in the flood, police said.")
+        model.go.set()
+    assert (failed.value.http_status, failed.value.kind) == (409, "still-answering")
 
 
 def test_no_server_is_said_so() -> None:

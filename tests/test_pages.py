@@ -17,7 +17,7 @@ from factcheck.web.security import is_loopback, lasting_secrets
 from factcheck.web.wording import in_words
 from tests.fakes import fake_parts
 from tests.sample_report import COURIER, FIFTEEN, HERALD, LATER, NUMBERS, SAMPLE, TOLL, TWELVE
-from tests.web_server import Reader, Site, running
+from tests.web_server import Reader, Site, running, sample_parts
 
 ADDRESSES = [
     "/",
@@ -236,6 +236,18 @@ def test_articles_come_in_by_the_page_and_are_scanned(tmp_path: Path) -> None:
         assert "1 new pair compared" in scanned.text
         assert "Compare" in reader.get("/").text
         assert "Take articles in" in reader.get("/jobs").text
+
+
+def test_an_upload_may_be_larger_than_one_article(tmp_path: Path) -> None:
+    """A file of many articles is taken, and so is a log of many decisions."""
+    with running(sample_parts(tmp_path / "index", max_article_chars=1_000)) as site:
+        reader = Reader(site)
+        lines = b'{"body": "Ten ships never left Orlo harbour on Monday."}\n' + b"\n" * 1_200_000
+        assert "data-job" in reader.upload("many.jsonl", lines).text
+        assert (
+            "0 entries of the log are new here"
+            in reader.upload("log.jsonl", b"\n" * 1_200_000, page="/quality", path="/decisions/file", field="file").text
+        )
 
 
 def test_a_bad_upload_is_named_with_its_reason(own_site: Site) -> None:

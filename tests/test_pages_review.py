@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 from urllib.parse import quote
 
@@ -244,6 +245,19 @@ def test_outlets_stand_in_a_table_of_who_disagrees(site: Site) -> None:
     assert table["outlets"] == ["The Courier", "=Herald & <Sons>"]
     assert table["left_out"] == 1
     assert table["cells"]["The Courier"]["wire"] == {"update": 1}
+
+
+def test_the_table_of_outlets_leads_to_what_it_counts(site: Site) -> None:
+    """Also where the name of an outlet has a dot or other marks in it."""
+    store = site.parts.store
+    store.save_article(replace(COURIER, source="scroll.in"), store.claims_of_article(COURIER.article_id), rules="later")
+    store.save_findings([NUMBERS, LATER])
+    links = [unescape(link) for link in re.findall(r'<td class="num"><a href="([^"]+)"', site.get("/disputes").text)]
+    pages = {link: site.get(link).text for link in links}
+    assert sum("q=scroll.in" in link for link in links) == 2
+    for link, page in pages.items():
+        wanted = LATER if "wire" in link else NUMBERS
+        assert {one for one in (NUMBERS, LATER) if f"/findings/{one.finding_id}" in page} == {wanted}, link
 
 
 def test_quality_says_what_was_right(site: Site) -> None:

@@ -317,3 +317,30 @@ def test_progress_hears_every_batch(parts: Parts):
     assert ("score", total, total) in heard
     assert ("match", 4, 4) in heard
     assert [stage for stage, done, _ in heard if done == 0] == ["embed", "match", "score", "judge", "save"]
+
+
+def test_prints_of_one_text_leave_room_for_other_neighbours(parts: Parts):
+    """However many outlets print an agency's sentence, what two others say of it is compared, too."""
+    wire = (
+        "The minister said on Monday that the bridge over the river would be closed for two weeks while engineers "
+        "look for cracks in the main pillars.\nTraffic is led over the old road, which is narrow and slow.\n"
+        "Shop owners near the bridge said that they had not been told and asked the town to pay for their losses."
+    )
+    first = wire.splitlines()[0]
+    own = {
+        "beta": "Ferries will run twice an hour from the old harbour.\nPupils get free tickets until the holidays.",
+        "gamma": "Cyclists asked for a lane of their own.\nA fisherman saw the first crack in March.",
+    }
+    beta = make_article(f"{first.replace('two weeks', 'three weeks')}\n{own['beta']}", "beta")
+    gamma = make_article(
+        f"{first.replace('two weeks', 'four weeks').replace('pillars', 'columns')}\n{own['gamma']}", "gamma"
+    )
+    prints = [make_article(wire, f"print{number}") for number in range(parts.settings.neighbours + 2)]
+    ingest(parts, [*prints, beta, gamma])
+    assert parts.store.counts()["origins"] == 3
+    scan(parts)
+    compared = {
+        frozenset(parts.store.claim(one).article_id for one in (scored.pair.left_id, scored.pair.right_id))
+        for scored in parts.store.scored_pairs(match_key(parts), parts.relations.model_id)
+    }
+    assert frozenset((beta.article_id, gamma.article_id)) in compared

@@ -263,6 +263,12 @@ def test_a_finding_names_the_run_that_first_flagged_it_so(filled: Store):
         (FindingFilter(query="minister army"), [PRAISE]),
         (FindingFilter(query="minist"), [PRAISE]),
         (FindingFilter(query='NOT "OR) *'), []),
+        (FindingFilter(query="1,200"), [TOLL, PRAISE]),
+        (FindingFilter(query="1200"), []),
+        (FindingFilter(query="U.S."), [TOLL, PRAISE]),
+        (FindingFilter(query="u.s. minist"), [PRAISE]),
+        (FindingFilter(query="U.N."), []),
+        (FindingFilter(query='"Fift\0een'), []),
         (FindingFilter(query=" ' \" "), [TOLL, PRAISE]),
         (FindingFilter(sort="newest"), [TOLL, PRAISE]),
     ],
@@ -272,7 +278,7 @@ def test_the_queue_shows_what_a_filter_asks_for(store: Store, shown: FindingFilt
     store.save_article(ALPHA, line_claims(ALPHA))
     cue = Span(start=0, end=3)
     claims = [replace(one, speaker=Speaker(name="the minister", cue=cue)) for one in line_claims(BETA)[1:]]
-    store.save_article(BETA, [line_claims(BETA)[0], *claims])
+    store.save_article(replace(BETA, title="Loss of 1,200 in the U.S."), [line_claims(BETA)[0], *claims])
     store.save_findings([finding_of(TOLL), finding_of(PRAISE, Relation.TENSION, probability=0.6)])
     store.add_decision(decision_on(finding_of(PRAISE)))
     page = store.findings_to_review(shown)
@@ -481,3 +487,15 @@ def test_a_database_that_cannot_be_written_is_named(tmp_path: Path):
     (tmp_path / DATABASE).mkdir()
     with pytest.raises(StoreUnusable, match=f"{DATABASE} cannot be used: unable to open"):
         Store.open(tmp_path / DATABASE)
+
+
+def test_what_is_read_together_is_of_one_state(tmp_path: Path) -> None:
+    """A report under way does not see what a scan in another process commits; the next one does."""
+    reader, writer = Store.open(tmp_path / DATABASE), Store.open(tmp_path / DATABASE)
+    writer.save_article(ALPHA, line_claims(ALPHA))
+    with reader.reading():
+        before = reader.counts()
+        writer.save_article(BETA, line_claims(BETA))
+        with reader.reading():
+            assert reader.counts() == before
+    assert reader.counts()["articles"] == before["articles"] + 1

@@ -23,6 +23,7 @@ from factcheck.cli.upkeep import trust
 from factcheck.parts import Parts
 from factcheck.records import RunSummary
 from factcheck.web import create_app
+from factcheck.web.security import most_received
 from factcheck.web.workers import working
 from tests.fakes import fake_parts
 from tests.sample_report import NOW, SAMPLE
@@ -93,17 +94,19 @@ class Reader:
         filled = {"form_token": self.token(page), **fields}
         return self.open(Request(self.site.address + path, data=urlencode(filled).encode()))
 
-    def upload(self, name: str, content: bytes) -> Answer:
-        """The page after uploading a file on the articles page."""
-        token = self.token("/articles")
+    def upload(
+        self, name: str, content: bytes, *, page: str = "/articles", path: str = "/articles", field: str = "files"
+    ) -> Answer:
+        """The page after uploading a file on a page, which is that of the articles unless another is named."""
+        token = self.token(page)
         assert token
         parts = [
             f'--X\r\nContent-Disposition: form-data; name="form_token"\r\n\r\n{token}\r\n'.encode(),
-            f'--X\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\n\r\n'.encode() + content,
+            f'--X\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\n\r\n'.encode() + content,
             b"\r\n--X--\r\n",
         ]
         headers = {"Content-Type": "multipart/form-data; boundary=X"}
-        return self.open(Request(self.site.address + "/articles", data=b"".join(parts), headers=headers))
+        return self.open(Request(self.site.address + path, data=b"".join(parts), headers=headers))
 
     def finished(self, answer: Answer) -> Answer:
         """The page of long work, once that is over."""
@@ -129,7 +132,14 @@ class Reader:
 def running(parts: Parts) -> Iterator[Site]:
     """The application over these parts, served while the context lasts."""
     app = create_app(parts.settings, parts)
-    server = create_server(app, host="127.0.0.1", port=0, threads=8, **trust(parts.settings.trusted_proxy))
+    server = create_server(
+        app,
+        host="127.0.0.1",
+        port=0,
+        threads=8,
+        max_request_body_size=most_received(app),
+        **trust(parts.settings.trusted_proxy),
+    )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:

@@ -71,7 +71,8 @@ def doctor() -> None:
 def serve(host: str | None, port: int | None) -> None:
     """Serve the pages and the HTTP API.
 
-    Without an account (`users add`) only this machine is served; where others can come in, everybody logs in.
+    Without an account (`users add`) only this machine is served, and nothing behind a proxy; where others can come
+    in, everybody logs in.
     """
     from factcheck.web import create_app
     from factcheck.web.access import refuse_open_door
@@ -85,6 +86,7 @@ def _run_server(app: Flask, settings: Settings) -> None:
     from waitress.server import create_server
 
     from factcheck.web.health import warm_up
+    from factcheck.web.security import most_received
     from factcheck.web.workers import working
 
     try:
@@ -93,7 +95,7 @@ def _run_server(app: Flask, settings: Settings) -> None:
             host=settings.host,
             port=settings.port,
             threads=SERVER_THREADS,
-            max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
+            max_request_body_size=most_received(app),
             **trust(settings.trusted_proxy),
         )
     except (OSError, ValueError) as error:

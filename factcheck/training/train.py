@@ -53,8 +53,8 @@ LABELLED = {
     "labels_of_events.jsonl": "news_relations/events.jsonl.gz",
     "labels_of_events_rest.jsonl": "news_relations/events.jsonl.gz",
 }
-"""Labels for pairs of news sentences, most of which an earlier model was in doubt of or a reader of whole articles found
-telling, and the file of the data folder with the sentences."""
+"""Labels for pairs of news sentences, of which an earlier model was in doubt or which a reader of whole articles found,
+and the file of the data folder with the sentences."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,7 +86,8 @@ def create_app(settings: Settings, parts: Parts | None = None) -> OpenAPI:
     app.register_blueprint(health.bp)
     app.add_url_rule("/openapi.json", "openapi_document", lambda: app.api_doc)
     guard(app)
-    app.spec_json = completed(app.api_doc, api_base.views_by_operation(app.view_functions))
+    views = api_base.views_by_operation(app.view_functions)
+    app.spec_json = completed(app.api_doc, views, cookie=app.config["SESSION_COOKIE_NAME"])
     app.register_error_handler(Exception, answer_error)
     _prepare_templates(app)
     return app

@@ -8,6 +8,7 @@ from typing import Any, TypeVar, cast
 from flask import Flask, Response, current_app, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from factcheck.config import Settings
 from factcheck.errors import BadInput, BadSetting, Conflict, LoginNeeded, NotAllowed
 from factcheck.parts import Parts
 from factcheck.people import Actor, note_act, person_of_key, person_of_login
@@ -67,15 +68,29 @@ def refuse_open_door(parts: Parts) -> None:
         BadSetting: others can come in, and there is no account.
     """
     settings = parts.settings
-    if parts.store.has_accounts() or (is_loopback(settings.host) and not settings.public_hosts):
+    where = _where_others_come_in(settings)
+    if not where or parts.store.has_accounts():
         return
-    where = settings.host if not is_loopback(settings.host) else settings.public_hosts
     at = "" if settings.index == type(settings).model_fields["index"].default else f"--index {settings.index} "
     host = "" if is_loopback(settings.host) else f" --host {settings.host}"
     raise BadSetting(
-        f"serving on {where} lets others in, and there is no account to log in with",
+        f"serving {where} lets others in, and there is no account to log in with",
         hint=f"make one, then serve again:\n  factcheck {at}users add NAME --role admin\n  factcheck {at}serve{host}",
     )
+
+
+def _where_others_come_in(settings: Settings) -> str:
+    """What lets others than this machine in, in words; empty where nothing does.
+
+    Whoever comes through a proxy on this machine comes from its address: only the settings tell of it.
+    """
+    if not is_loopback(settings.host):
+        return f"on {settings.host}"
+    if settings.public_hosts:
+        return f"on {settings.public_hosts} (setting FACTCHECK_PUBLIC_HOSTS)"
+    if settings.trusted_proxy:
+        return f"behind the proxy {settings.trusted_proxy} (setting FACTCHECK_TRUSTED_PROXY)"
+    return "behind a proxy (setting FACTCHECK_HTTPS)" if settings.https else ""
 
 
 def current_person() -> Person | None:
@@ -96,9 +111,8 @@ def is_single_user() -> bool:
     if "single_user" not in g:
         parts = current_parts()
         g.single_user = (
-            is_loopback(parts.settings.host)
-            and is_loopback(request.remote_addr or "")
-            and not parts.settings.public_hosts
+            is_loopback(request.remote_addr or "")
+            and not _where_others_come_in(parts.settings)
             and not parts.store.has_accounts()
         )
     return bool(g.single_user)

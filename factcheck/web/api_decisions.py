@@ -14,6 +14,7 @@ from factcheck.web.api_base import WITH_BODY, api_blueprint, failing, takes
 from factcheck.web.current import current_parts
 from factcheck.web.paging import anchor_of, cursor_behind
 from factcheck.web.repeats import once
+from factcheck.web.security import takes_files
 
 LOG = Tag(name="decisions", description="The log of decisions, which only grows.")
 IMPORTED = tuple(form.mimetype for form in FORMS.values() if form.can_be_imported)
@@ -57,6 +58,7 @@ def export_decisions(query: schemas.ExportQuery) -> Response:
 )
 @once
 @takes(*IMPORTED)
+@takes_files
 def import_decisions() -> Json:
     """Adds what a JSONL or CSV export holds. The same twice is once; what cannot be read is named with its reason."""
     added, left_out = review.import_file(current_parts(), request.get_data().splitlines(keepends=True))

@@ -18,6 +18,7 @@ from factcheck.web.current import current_parts
 from factcheck.web.downloads import uploaded_articles
 from factcheck.web.paging import anchor_of, cursor_behind, ids_behind
 from factcheck.web.repeats import once
+from factcheck.web.security import takes_files
 
 JOBS = Tag(name="jobs", description="Long work: started at once, done beside the server, watched by asking again.")
 ASK_AGAIN = 1
@@ -54,6 +55,7 @@ def start_job(body: schemas.JobIn) -> Response:
 )
 @once
 @takes("multipart/form-data")
+@takes_files
 def take_files() -> Response:
     """Starts the ingest of uploaded files: text, HTML, JSON or JSONL, as the command line takes them."""
     files = [file for file in request.files.getlist("files") if file.filename]

@@ -13,10 +13,6 @@ from factcheck.web.repeats import HEADER, MAX_KEY_CHARS, REPLAYED
 
 Json = dict[str, Any]
 
-SECURITY = {
-    "key": {"type": "http", "scheme": "bearer", "description": "A key of factcheck keys add, once there are accounts."},
-    "session": {"type": "apiKey", "in": "cookie", "name": "factcheck", "description": "The cookie of the login page."},
-}
 MAY_BE_CHANGED = ("add_decision", "withdraw_decision", "decide_dispute")
 """Calls that take If-Match."""
 WATCHED = ("read_job",)
@@ -25,10 +21,13 @@ TEXT = {"type": "string"}
 SECONDS = {"schema": {"type": "integer", "minimum": 1}, "description": "Seconds after which to try again."}
 
 
-def completed(document: Json, views: dict[str, Any]) -> Json:
-    """The document with what the library does not know; `views` are the functions by operation id."""
+def completed(document: Json, views: dict[str, Any], *, cookie: str) -> Json:
+    """The document with what the library does not know.
+
+    `views` are the functions by operation id, `cookie` is the name of the one that holds a session.
+    """
     document = deepcopy(document)
-    document["components"]["securitySchemes"] = SECURITY
+    document["components"]["securitySchemes"] = _logins(cookie)
     document["components"].setdefault("parameters", {}).update(_parameters())
     for path, methods in document["paths"].items():
         if not path.startswith(PREFIX):
@@ -69,6 +68,17 @@ def _complete(method: str, operation: Json) -> None:
         responses["200"]["content"] |= {kind: {} for form, kind in MEDIA_TYPES.items() if form != "json"}
     if name in MAY_BE_CHANGED:
         parameters.append({"$ref": "#/components/parameters/IfMatch"})
+
+
+def _logins(cookie: str) -> Json:
+    return {
+        "key": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A key of factcheck keys add, once there are accounts.",
+        },
+        "session": {"type": "apiKey", "in": "cookie", "name": cookie, "description": "The cookie of the login page."},
+    }
 
 
 def _parameters() -> Json:

@@ -18,6 +18,7 @@ from factcheck.web.current import current_parts
 from factcheck.web.downloads import uploaded_articles
 from factcheck.web.pages_base import PAGE_SIZE, Numbered, asked, bp, href_of_page, may, my_name
 from factcheck.web.schemas import Asked
+from factcheck.web.security import takes_files
 from factcheck.web.wording import STAGES
 
 JOBS_SHOWN = 20
@@ -49,6 +50,7 @@ def articles() -> str:
 
 
 @bp.post("/articles")
+@takes_files
 def add_articles() -> BaseResponse:
     """Starts to take in the uploaded files and the pasted text, and shows how far that is."""
     parts = current_parts()

@@ -24,6 +24,7 @@ from factcheck.web.current import current_parts
 from factcheck.web.downloads import decision_file, report_file
 from factcheck.web.pages_base import PAGE_SIZE, Numbered, asked, bp, href_of_page, may
 from factcheck.web.schemas import Asked
+from factcheck.web.security import takes_files
 from factcheck.web.turns import current_turns
 from factcheck.web.wording import RELATION_MEANINGS, VERDICT_CHOICES
 
@@ -160,6 +161,7 @@ def decisions_as_file() -> BaseResponse:
 
 
 @bp.post("/decisions/file")
+@takes_files
 def import_decisions() -> BaseResponse:
     """Brings in the decisions of an uploaded file; those that are here already stay single."""
     file = request.files.get("file")

@@ -10,14 +10,19 @@ import secrets
 import socket
 import time
 from collections.abc import Callable
+from hashlib import sha256
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request, session
+from flask import Flask, Response, current_app, request, session
 from werkzeug.exceptions import BadRequest, Forbidden, SecurityError
 
 from factcheck.config import Settings
+from factcheck.loaders import MAX_COLLECTION_BYTES
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +32,11 @@ SECRET_DAYS = 30
 """After so long a start makes a new secret; cookies of the former one hold until the next change."""
 TOKEN_FIELD = "form_token"
 TOKEN_HEADER = "X-Form-Token"
+MOST_FILES = 1_000
+"""That one request may bring, where it may bring files at all."""
+OTHER_FIELDS = 20
+"""More than the forms with files have beside them."""
+TAKES_FILES = "takes_files"
 CORS_METHODS = "GET, POST, PUT, PATCH, DELETE, OPTIONS"
 CORS_TAKEN = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match"
 CORS_SHOWN = "ETag, Location, Retry-After, Link"
@@ -209,27 +219,56 @@ def say_https_only(response: Response) -> Response:
     return response
 
 
+def cookie_name(settings: Settings) -> str:
+    """The name of the session cookie, another for each index: a browser sends a cookie to every port of a host."""
+    place = sha256(bytes(settings.index.resolve())).hexdigest()[:8]
+    # a browser takes a cookie called __Host- only over https, from this host and for all of it
+    return f"{'__Host-' if settings.https else ''}factcheck-{place}"
+
+
+def takes_files(view: View) -> View:
+    """Marks a view that takes requests as large as files are; write it right above the function."""
+    setattr(view, TAKES_FILES, True)
+    return view
+
+
+def let_files_in() -> None:
+    """Lifts the limit of a request whose view takes files; nothing may have read its body before."""
+    if request.endpoint and hasattr(current_app.view_functions[request.endpoint], TAKES_FILES):
+        request.max_content_length = current_app.config["MAX_UPLOAD_BYTES"]
+        request.max_form_parts = MOST_FILES + OTHER_FIELDS
+
+
+def most_received(app: Flask) -> int:
+    """The bytes of a request that the server in front of an application takes.
+
+    They are more than the application does, so that what is a little too large is refused in our words.
+    """
+    return int(app.config["MAX_UPLOAD_BYTES"]) * 5 // 4
+
+
 def secure(app: Flask, settings: Settings) -> None:
     """Sets up sessions, trusted hosts and headers of an application."""
     key, *former = lasting_secrets(settings.index, time.time())
+    most = 4 * settings.max_article_chars + 1_000_000  # a body is at most four bytes a character, plus the other fields
     app.config.update(
         SECRET_KEY=key,
         SECRET_KEY_FALLBACKS=former,
-        # a browser takes a cookie so named only over https, from this host and for all of it
-        SESSION_COOKIE_NAME="__Host-factcheck" if settings.https else "factcheck",
+        SESSION_COOKIE_NAME=cookie_name(settings),
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.https,
         # else a style sheet that arrives late would bring back the cookie of before a decision
         SESSION_REFRESH_EACH_REQUEST=False,
-        # a body is at most four bytes a character, plus the other fields
-        MAX_CONTENT_LENGTH=4 * settings.max_article_chars + 1_000_000,
-        MAX_FORM_MEMORY_SIZE=4 * settings.max_article_chars + 1_000_000,
+        MAX_CONTENT_LENGTH=most,
+        MAX_FORM_MEMORY_SIZE=most,
+        MAX_UPLOAD_BYTES=max(most, MAX_COLLECTION_BYTES),
     )
+    app.before_request(let_files_in)
     app.before_request(refuse_foreign_host(settings))
     app.before_request(lambda: refuse_foreign_origin(settings))
     app.after_request(add_headers)
     app.after_request(answer_other_origins(settings))
     if settings.https:
         app.after_request(say_https_only)
-    app.jinja_env.globals.update(form_token=form_token, token_field=TOKEN_FIELD)
+    app.jinja_env.globals.update(form_token=form_token, token_field=TOKEN_FIELD, most_files=MOST_FILES)
