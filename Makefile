@@ -53,13 +53,12 @@ bench: $(INSTALLED_DEV) ## Measure a scan of seeds/, one claim, and --help.
 	$(BIN)/python benchmarks/bench_service.py
 
 model: $(INSTALLED_DEV) ## Train the relation model on the folder DATA and make it the built-in one (hours on a CPU).
-	run() { $(BIN)/factcheck-train --data $(DATA) --out build/run-$$1 --recipe factcheck/training/recipes/$$1_*.json \
-			$${2:+--start build/$$2/adapter.safetensors}; }; \
-		mean() { $(BIN)/python -m factcheck.training.average --rank 48 "$$@"; }; \
-		set -e; before=; for number in 1 2 3 4 5 6 7 8 9 11; do run $$number $$before; before=run-$$number; done; \
-		mean build/mean-11 build/run-2 build/run-9 build/run-11; run 12 mean-11; run 13 run-12; \
-		mean build/mean-13 build/mean-11 build/run-13; \
-		$(BIN)/python -m factcheck.training.export build/mean-13 --data $(DATA) --cache build/cache
+	start=; for number in 1 2 3 4 5 6 7 8 9 11; do \
+		$(BIN)/factcheck-train --data $(DATA) --out build/run-$$number --recipe factcheck/training/recipes/$${number}_*.json \
+			$${start:+--start $$start/adapter.safetensors} || exit 1; \
+		start=build/run-$$number; \
+	done; $(BIN)/python -m factcheck.training.average build/mean build/run-2 build/run-9 build/run-11 \
+		&& $(BIN)/python -m factcheck.training.export build/mean --data $(DATA) --cache build/cache
 
 clean: ## Remove the environment, caches and reports. The index stays: it holds your articles and decisions.
 	rm -rf $(VENV) reports build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

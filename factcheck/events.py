@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 
@@ -137,9 +137,12 @@ def state_one_time(left: Claim, right: Claim) -> bool:
 
 def with_odds(scores: RelationScores, factor: float) -> RelationScores:
     """The scores after evidence that multiplies the odds of every flagged relation."""
-    if factor == 1.0:
-        return scores
-    weights = {relation.value: scores.of(relation) * (factor if relation in FLAGGED else 1.0) for relation in Relation}
+    return scores if factor == 1.0 else reweighed(scores, dict.fromkeys(FLAGGED, factor))
+
+
+def reweighed(scores: RelationScores, factors: Mapping[Relation, float]) -> RelationScores:
+    """The scores with the odds of these relations multiplied."""
+    weights = {relation.value: scores.of(relation) * factors.get(relation, 1.0) for relation in Relation}
     total = sum(weights.values())
     shares = {name: weight / total for name, weight in weights.items()}
     return RelationScores(**shares, conflict_type=scores.conflict_type)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -10,8 +11,8 @@ from factcheck.claim_check import MOST_SCORED, check_claim
 from factcheck.errors import BadClaim, IndexMissing, IndexOutOfStep
 from factcheck.ingest import ingest
 from factcheck.parts import Parts, write_lock
-from factcheck.records import ConflictType, Relation
-from tests.fakes import make_article
+from factcheck.records import ConflictType, Relation, RelationInput, RelationScores
+from tests.fakes import RuleRelationModel, make_article
 from tests.together import all_at_once
 
 ALPHA = make_article("The quake in Nepal killed 12 people.\nThe airport of Kathmandu was closed.", "alpha")
@@ -36,6 +37,25 @@ def test_conflicts_come_before_agreement(filled: Parts):
     assert check.checked["articles"] == 2
     assert check.checked["claims"] == 4
     assert check.models == {"embedder": "hash-embedder", "relations": "rules"}
+
+
+class DoubtfulRelations(RuleRelationModel):
+    """Has the same doubts about every pair, as a model calibrated to pairs in which conflicts are rare."""
+
+    doubts = RelationScores(conflict=0.1, update=0.02, tension=0.02, agree=0.5, compatible=0.3, different=0.06)
+
+    def score(self, pairs: Sequence[tuple[RelationInput, RelationInput]]) -> list[RelationScores]:
+        """The same scores for all."""
+        return [self.doubts for _ in pairs]
+
+
+def test_a_submitted_claim_is_in_question(filled: Parts):
+    """What is unlikely for any two claims is likely for one that somebody submits; the scores say so, too."""
+    doubtful = replace(filled, load_relations=DoubtfulRelations)
+    conflict = check_claim(doubtful, "The quake in Nepal killed 15 people.").evidence[0]
+    assert conflict.relation is Relation.CONFLICT
+    assert conflict.probability == conflict.scores.conflict == pytest.approx(1 / (1 + 0.06 + 0.06 + 0.5 + 0.3 + 0.06))
+    assert sum(conflict.scores.probabilities.values()) == pytest.approx(1)
 
 
 def test_evidence_cuts_its_quote_out_of_the_article(filled: Parts):
