@@ -43,6 +43,8 @@ of benchmarks/submitted_claims.jsonl, measured on the others: docs/evaluation.md
 SUBMITTED = "the submitted claim"
 """What reasons call it."""
 
+_MORE_LIKELY_THAN_NOT = OperatingPoint(name="submitted", **dict.fromkeys(map(str, FLAGGED), EVEN_ODDS))
+
 
 def check_claim(parts: Parts, text: str, published_at: str | None = None, *, limit: int = 20) -> ClaimCheck:
     """What the index says of a claim, best evidence first: conflicts, then updates and tensions, then agreement.
@@ -107,9 +109,6 @@ def submitted_claim(parts: Parts, text: str, published_at: str | None) -> SidedC
         facts=facts,
     )
     return SidedClaim(claim=claim, article=article)
-
-
-_MORE_LIKELY_THAN_NOT = OperatingPoint(name="submitted", **dict.fromkeys(map(str, FLAGGED), EVEN_ODDS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
