@@ -74,6 +74,7 @@ def many_pairs(parts: Parts) -> SlowRelations:
         lines = [f"The old {word} near Orlo was closed by police on Friday, said {name}." for word in words]
         article = make_article("\n".join(lines), name)
         parts.store.save_article(article, line_claims(article))
+    parts.store.set_origins({})  # so like each other, they would be taken for copies of one text
     return SlowRelations()
 
 

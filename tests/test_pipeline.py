@@ -328,8 +328,10 @@ def test_prints_of_one_text_leave_room_for_other_neighbours(parts: Parts):
     )
     first = wire.splitlines()[0]
     own = {
-        "beta": "Ferries will run twice an hour from the old harbour.\nPupils get free tickets until the holidays.",
-        "gamma": "Cyclists asked for a lane of their own.\nA fisherman saw the first crack in March.",
+        "beta": "Ferries will run twice an hour from the old harbour.\nPupils get free tickets until the holidays.\n"
+        "The mayor asked everybody to leave the car at home where that can be done.",
+        "gamma": "Cyclists asked for a lane of their own.\nA fisherman saw the first crack in March.\n"
+        "Repairs of the railings had been put off twice for want of money.",
     }
     beta = make_article(f"{first.replace('two weeks', 'three weeks')}\n{own['beta']}", "beta")
     gamma = make_article(
