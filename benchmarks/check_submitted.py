@@ -27,7 +27,6 @@ CLAIMS = Path(__file__).with_name("submitted_claims.jsonl")
 LABELS = ("conflict", "agree", "compatible")
 NOTHING = "nothing"
 ANSWERS = (*map(str, FLAGGED), "agree", NOTHING)
-FIELDS = ("url", "source", "title", "published_at", "body")
 
 
 def main() -> None:
@@ -41,13 +40,7 @@ def main() -> None:
         parts = build_parts(settings)
         articles = [row for row in read_lines(options.parse_args().articles) if row["url"] in wanted]
         now = datetime.now(UTC)
-        ingest(
-            parts,
-            (
-                article_from_fields({name: row[name] for name in FIELDS}, settings=settings, retrieved_at=now)
-                for row in articles
-            ),
-        )
+        ingest(parts, (article_from_fields(row, settings=settings, retrieved_at=now) for row in articles))
         said: Counter[tuple[bool, str, str]] = Counter()
         elsewhere: Counter[tuple[bool, str, str]] = Counter()
         for row in rows:

@@ -145,7 +145,7 @@ def _host_of(url: str) -> str:
 
 
 def _from_folder(folder: Path, run: _Load) -> Iterator[Loaded]:
-    is_empty = True
+    is_empty, name_of_folder = True, folder.resolve().name
     refused: list[LeftOut] = []
     for parent, folders, files in os.walk(folder, onerror=lambda error: refused.append(_refusal(error))):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
@@ -154,7 +154,7 @@ def _from_folder(folder: Path, run: _Load) -> Iterator[Loaded]:
                 continue
             is_empty = False
             path = Path(parent, name)
-            yield from _from_file(path, f"{folder.resolve().name}/{path.relative_to(folder).as_posix()}", run)
+            yield from _from_file(path, f"{name_of_folder}/{path.relative_to(folder).as_posix()}", run)
     yield from refused
     if is_empty and not refused:
         yield LeftOut(what=_name_of(folder), reason="the folder holds no articles")

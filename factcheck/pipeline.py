@@ -44,9 +44,6 @@ SCORED_AT_ONCE = 64
 MATCHED_AT_ONCE = 256
 """Claims whose neighbours are looked up between two reports of progress."""
 
-EVEN_ODDS = 0.5
-"""A claim supports a submitted one if that is more likely than not."""
-
 CROWDED = 6
 """How many times more neighbours are asked for than wanted: many are of the same article, a copy or one sentence."""
 

@@ -197,6 +197,14 @@ def fake_parts(folder: Path, **settings: Any) -> Parts:
     )
 
 
+BRIDGE = (
+    "The minister said on Monday that the bridge over the river would be closed for two weeks while engineers "
+    "look for cracks in the main pillars.\nTraffic is led over the old road, which is narrow and slow.\n"
+    "Shop owners near the bridge said that they had not been told and asked the town to pay for their losses."
+)
+"""An account long enough for its prints to be told to be copies."""
+
+
 def make_article(body: str, name: str = "alpha", **fields: Any) -> Article:
     """An article of the outlet `name`, published on 17 August 2019 unless said otherwise."""
     article = Article(

@@ -13,16 +13,10 @@ from factcheck.ingest import ingest
 from factcheck.parts import Parts
 from factcheck.pipeline import scan
 from factcheck.records import LeftOut
-from tests.fakes import fake_parts, make_article
+from tests.fakes import BRIDGE, fake_parts, make_article
 
 ALPHA = make_article("Officials said twelve people died in the quake.\nThe airport was closed on Monday.", "alpha")
 BETA = make_article("Fifteen people died in the quake, the army said.\nSchools stay open.", "beta")
-
-BRIDGE = (
-    "The minister said on Monday that the bridge over the river would be closed for two weeks while engineers "
-    "look for cracks in the main pillars.\nTraffic is led over the old road, which is narrow and slow.\n"
-    "Shop owners near the bridge said that they had not been told and asked the town to pay for their losses."
-)
 
 
 def texts(parts: Parts) -> set[str]:

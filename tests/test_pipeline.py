@@ -15,7 +15,7 @@ from factcheck.ingest import ingest
 from factcheck.parts import Parts
 from factcheck.pipeline import SCORED_AT_ONCE, match_key, operating_point, reindex, scan
 from factcheck.records import ConflictType, Decision, Relation, Verdict
-from tests.fakes import NOW, RuleRelationModel, make_article
+from tests.fakes import BRIDGE, NOW, RuleRelationModel, make_article
 
 ALPHA = make_article("The quake in Nepal killed 12 people.\nThe airport of Kathmandu was closed.", "alpha")
 BETA = make_article("The quake in Nepal killed 15 people.\nSchools in Delhi stay open.", "beta")
@@ -321,12 +321,7 @@ def test_progress_hears_every_batch(parts: Parts):
 
 def test_prints_of_one_text_leave_room_for_other_neighbours(parts: Parts):
     """However many outlets print an agency's sentence, what two others say of it is compared, too."""
-    wire = (
-        "The minister said on Monday that the bridge over the river would be closed for two weeks while engineers "
-        "look for cracks in the main pillars.\nTraffic is led over the old road, which is narrow and slow.\n"
-        "Shop owners near the bridge said that they had not been told and asked the town to pay for their losses."
-    )
-    first = wire.splitlines()[0]
+    first = BRIDGE.splitlines()[0]
     own = {
         "beta": "Ferries will run twice an hour from the old harbour.\nPupils get free tickets until the holidays.\n"
         "The mayor asked everybody to leave the car at home where that can be done.",
@@ -337,7 +332,7 @@ def test_prints_of_one_text_leave_room_for_other_neighbours(parts: Parts):
     gamma = make_article(
         f"{first.replace('two weeks', 'four weeks').replace('pillars', 'columns')}\n{own['gamma']}", "gamma"
     )
-    prints = [make_article(wire, f"print{number}") for number in range(parts.settings.neighbours + 2)]
+    prints = [make_article(BRIDGE, f"print{number}") for number in range(parts.settings.neighbours + 2)]
     ingest(parts, [*prints, beta, gamma])
     assert parts.store.counts()["origins"] == 3
     scan(parts)
