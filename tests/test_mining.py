@@ -84,6 +84,14 @@ def test_labels_are_joined_with_their_text(tmp_path: Path) -> None:
     ]
 
 
+def test_a_claim_written_for_a_label_keeps_its_text(tmp_path: Path) -> None:
+    """Only what stands in an article is looked up there."""
+    written = LABEL | {"b": {"text": "Nobody died in the flood."}}
+    [row] = quoted(write_rows(tmp_path / "labels.jsonl", [written]), write_rows(tmp_path / "news.jsonl", ARTICLES))
+    assert row["a"]["text"] == "Twelve people died in the flood, the mayor said."
+    assert row["b"] == {"text": "Nobody died in the flood."}
+
+
 def test_a_label_of_an_unknown_article_is_named(tmp_path: Path) -> None:
     """The message names label, article and file."""
     news = write_rows(tmp_path / "news.jsonl", ARTICLES[:1])

@@ -50,11 +50,12 @@ LABELLED = {
     "labels_of_2019_rest.jsonl": "news/articles_2019.jsonl.gz",
     "labels_of_2019_hunted.jsonl": "news/articles_2019.jsonl.gz",
     "labels_of_2019_hunted_more.jsonl": "news/articles_2019.jsonl.gz",
+    "labels_of_2019_written.jsonl": "news/articles_2019.jsonl.gz",
     "labels_of_events.jsonl": "news_relations/events.jsonl.gz",
     "labels_of_events_rest.jsonl": "news_relations/events.jsonl.gz",
 }
 """Labels for pairs of news sentences, of which an earlier model was in doubt or which a reader of whole articles found,
-and the file of the data folder with the sentences."""
+or of a news sentence and a claim written about it, and the file of the data folder with the sentences."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
