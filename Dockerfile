@@ -1,6 +1,6 @@
 # docker build -t factcheck .
 # docker run -it -v factcheck:/data factcheck users add ana --role admin
-# docker run -p 127.0.0.1:8000:8000 -v factcheck:/data factcheck
+# docker run -p 127.0.0.1:8000:8000 -v factcheck:/data -e FACTCHECK_OPERATING_POINT=sensitive factcheck
 FROM python:3.11-slim
 
 # On x86-64, the ordinary torch brings CUDA along. For a far smaller image give the address of PyTorch's CPU builds,

@@ -7,7 +7,7 @@ FactcheckError
 │   ├── BadSetting                           a setting outside its limits
 │   └── KeyReused               HTTP 422     an idempotency key that came with another request before
 ├── NotFound              exit 3, HTTP 404   no article, claim, finding, dispute or job has this id
-├── Conflict              exit 4, HTTP 409   the request clashes with what is going on
+├── Conflict              exit 4, HTTP 409   the request clashes with what is there: a write, a name, an only admin
 │   ├── ScanInProgress                       another scan or ingest is writing to this index
 │   ├── StillAnswering                       the first request with this idempotency key is not answered yet
 │   └── ChangedMeanwhile        HTTP 412     what the request was made for reads differently by now

@@ -18,6 +18,7 @@ from pydantic import (
     ValidationError,
 )
 
+from factcheck.article_fields import FIELDS
 from factcheck.errors import BadInput
 from factcheck.jobs import MOST_EVIDENCE
 from factcheck.people import MAX_KEY_DAYS, MAX_LABEL_CHARS, MAX_NAME_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS
@@ -88,22 +89,29 @@ class ArticleIn(BaseModel):
     source: str | None = Field(None, description="The outlet.")
     title: str | None = None
     published_at: str | None = Field(None, description="ISO 8601 date or time; leave out where unknown.")
-    body: str | None = Field(None, description="The text. Needed.")
+    body: str | None = Field(None, description="The text. Needed, unless a url alone is given, to be fetched.")
+
+
+NOT_GIVEN: dict[str, Any] = {name: {"enum": [None, ""]} for name in FIELDS if name != "url"}
+"""The fields that an address has to come without if it is to be fetched."""
 
 
 class ArticlesIn(ArticleIn):
-    """One article by its fields, or several under `articles`."""
+    """One article by its fields, or several under `articles`; of a `url` alone, where the settings allow fetching."""
 
     model_config = ConfigDict(
         json_schema_extra={
             "anyOf": [
                 {"required": ["body"], "properties": {"body": {"type": "string"}}},
                 {"required": ["articles"], "properties": {"articles": {"type": "array"}}},
+                {"required": ["url"], "properties": {"url": {"type": "string", "minLength": 1}, **NOT_GIVEN}},
             ]
         }
     )
 
-    articles: list[dict[str, Any]] | None = Field(None, max_length=1000, description="Several articles at once.")
+    articles: list[dict[str, Any]] | None = Field(
+        None, max_length=1000, description="Several articles at once, each with its body: no address is fetched."
+    )
     scan: StrictBool = Field(False, description="Compare the new claims with all others before answering.")
 
 
@@ -158,7 +166,7 @@ class IngestJobIn(Asked):
 
     kind: Literal["ingest"]
     articles: list[dict[str, Any]] = Field(
-        min_length=1, max_length=1000, description="Each as POST /articles takes it."
+        min_length=1, max_length=1000, description="Each by its fields, with its body: no address is fetched."
     )
     scan: StrictBool = Field(False, description="Compare the new claims with all others after that.")
 
