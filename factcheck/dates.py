@@ -7,6 +7,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import lru_cache
+from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from factcheck.records import DateMention, Span
@@ -18,8 +19,11 @@ Days = tuple[date, date]
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "couple": 2, "three": 3, "few": 3, "four": 4, "five": 5, "six": 6}
-_NUMBERS |= {"seven": 7, "eight": 8, "nine": 9, "ten": 10}
+_ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_TEENS = ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_NUMBERS = {"a": 1, "an": 1, "couple": 2, "few": 3} | {word: number for number, word in enumerate(_ONES + _TEENS, 1)}
+_NUMBERS |= {word: 10 * number for number, word in enumerate(_TENS, 2)}
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
@@ -29,13 +33,19 @@ _PART = (
     r"(?:early|late|mid|this|the|of|on|in|at|since|by|until|from|during|for|around|about|month|year|summer|winter"
     r"|spring|autumn|fall|beginning|start|end|middle|morning|afternoon|evening|night|noon|midnight|dawn|local time)"
 )
-_COUNT = r"(\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|few|couple of)"
+_COUNT = (
+    rf"(\d{{1,3}}|(?:half )?an?|few|couple of|{'|'.join(_ONES + _TEENS)}"
+    rf"|(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_ONES)}))?)"
+)
 _UNIT = r"(hour|day|week|month|year|decade)s?"
 _NO_DATE = re.compile(
     r"\b(?:every|each|daily|weekly|monthly|yearly|annual(?:ly)?|per|year[- ]olds?|years? old|earlier|later|after|before"
-    r"|previous day|following|next day|same)\b",
+    r"|previous day|following|next day|same|(?:last|next) \w+ (?:of|in))\b",
     re.IGNORECASE,
 )
+_CUT_COUNT = re.compile(r"(?:[\d.,–-]|\b(?:hundred|thousand|and|or|to)[ -])\Z")
+"""What stands before the rest of a longer count: "a hundred and" before "ten years ago"."""
+
 _CLOCK = re.compile(
     r"\b\d{1,2}(?:[:.]\d{2})?\s*(?:[ap]\.?m\b\.?|gmt\b)|\b\d{1,2}:\d{2}\b|\b\d{4} hours\b", re.IGNORECASE
 )
@@ -72,7 +82,10 @@ def resolve(text: str, published_on: date | None, *, is_future: bool = False) ->
 
 
 def _date_spans(doc: Doc) -> Iterator[DocSpan]:
-    """DATE and TIME entities: joined in "from 2014 to 2016", parted in "on Thursday and Friday"."""
+    """DATE and TIME entities: joined in "from 2014 to 2016", parted in "on Thursday and Friday".
+
+    "Two hundred and six years ago" stays whole.
+    """
     spans = [doc[entity.start : entity.end] for entity in doc.ents if entity.label_ in {"DATE", "TIME"}]
     while spans:
         span = spans.pop(0)
@@ -84,7 +97,7 @@ def _date_spans(doc: Doc) -> Iterator[DocSpan]:
         if is_range and lead in {"from", "between"} and spans and spans[0].start == span.end + 1:
             span = doc[span.start : spans.pop(0).end]
         middle = next((token.i for token in span if token.lower_ == "and" and token.i > span.start), None)
-        if middle is None or "between" in {lead, span[0].lower_}:
+        if middle is None or "between" in {lead, span[0].lower_} or span[-1].lower_ == "ago":
             yield span
         else:
             yield from (doc[span.start : middle], doc[middle + 1 : span.end])
@@ -150,12 +163,12 @@ def _relative(text: str, published_on: date | None, is_future: bool) -> Days | N
         return None
     window = re.fullmatch(rf"(?:over |in |during )?(?:the )?(past|last|previous) (?:{_COUNT} )?{_UNIT}", text)
     if window and (window[2] or window[1] == "past"):
-        return published_on - _length(window[2] or "one", window[3]), published_on
-    if ago := re.search(rf"(?<![\d.,])\b{_COUNT} {_UNIT} ago$", text):
-        return _around(published_on - _length(ago[1], ago[2]), ago[2])
+        return published_on - timedelta(ceil(_days_in(window[2] or "one", window[3]))), published_on
+    if (ago := re.search(rf"\b{_COUNT} {_UNIT} ago$", text)) and not _CUT_COUNT.search(text, 0, ago.start()):
+        return _away(ago[1], ago[2], published_on, sign=-1)
     if ahead := re.fullmatch(rf"(?:in )?{_COUNT} {_UNIT} from now|in {_COUNT} {_UNIT}(?:' time)?", text):
         count, unit = (ahead[1], ahead[2]) if ahead[1] else (ahead[3], ahead[4])
-        return _around(published_on + _length(count, unit), unit)
+        return _away(count, unit, published_on, sign=1)
     if _NO_DATE.search(text):
         return None
     return _named_relative(text, published_on, is_future=is_future)
@@ -243,23 +256,32 @@ def _day(text: str) -> Days | None:
     return found, found
 
 
-def _length(count: str, unit: str) -> timedelta:
-    word = count.removesuffix(" of")
-    number = int(word) if word.isdigit() else _NUMBERS[word]
+def _number(count: str) -> float:
+    """The value of "12", "twenty-five", "half an" or "couple of"."""
+    if count.isdigit():
+        return int(count)
+    if count.startswith("half"):
+        return 0.5
+    return sum(_NUMBERS[word] for word in re.split("[ -]", count.removesuffix(" of")))
+
+
+def _days_in(count: str, unit: str) -> float:
     if unit == "hour":
-        return timedelta(max(1, round(number / 24)))
-    return timedelta(number * {"day": 1, "week": 7, "month": 30, "year": 365, "decade": 3652}[unit])
+        return _number(count) / 24
+    return _number(count) * {"day": 1, "week": 7, "month": 30, "year": 365, "decade": 3652}[unit]
 
 
-def _around(day: date, unit: str) -> Days:
-    """A date counted in weeks, months or years is as exact as its unit."""
+def _away(count: str, unit: str, published_on: date, *, sign: int) -> Days:
+    """The days so many units before or after the day of publication, as exact as the unit; its hour is unknown."""
+    near, day = (published_on + sign * timedelta(whole(_days_in(count, unit))) for whole in (floor, ceil))
     if unit in {"hour", "day"}:
-        return day, day
+        return min(near, day), max(near, day)
     if unit == "week":
         return day - timedelta(3), day + timedelta(3)
     if unit == "month":
         return _month_days(day.year, day.month)
-    return date(day.year, 1, 1), date(day.year, 12, 31)
+    margin = 5 if unit == "decade" else 0
+    return date(day.year - margin, 1, 1), date(day.year + margin, 12, 31)
 
 
 def _month(text: str) -> int:

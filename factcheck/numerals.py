@@ -119,28 +119,39 @@ _ONES = "|".join(sorted((word for word, value in _SMALL.items() if value < 20), 
 _WORDS = rf"(?:(?:{_TENS})(?:[ -](?:{_ONES}))?|{_ONES})"
 _LONG_SCALES = "|".join(sorted((name for name in _SCALES if len(name) > 2), key=len, reverse=True))
 _NEXT_VALUE = re.compile(
-    r"(?P<digits>\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![\d:/]|(?:s|st|nd|rd|th)\b|\s?[ap]\.?m\b)"
+    r"(?P<digits>\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?!,?\d|[.:/]\d|(?:s|st|nd|rd|th)\b|\s?[ap]\.?m\b)"
     rf"|(?P<words>{_WORDS}(?: hundred(?: and)? {_WORDS})?)\b|(?P<article>half an?|an?)(?= (?:{_LONG_SCALES})\b)",
     re.IGNORECASE,
 )
-_VALUE = re.compile(rf"(?<![\w.:/])(?:(?<!\w[-–])|(?<=magnitude-))(?:{_NEXT_VALUE.pattern})", re.IGNORECASE)
+_GLUED = r"(?=\d)(?:(?<=\brs)|(?<=\brs\.)|(?<=\b(?:inr|pkr|usd|eur|gbp)))"  # "Rs5,000"
+_VALUE = re.compile(
+    rf"(?:(?<![\w.:/])(?<!\d,)(?:(?<!\w[-–])|(?<=magnitude-))|{_GLUED})(?:{_NEXT_VALUE.pattern})", re.IGNORECASE
+)
 _SCALE = re.compile(rf"[ -]?({_LONG_SCALES})\b|(bn|mn|tn|[mbk])\b| (bn|mn|tn|m)\b", re.IGNORECASE)
 _LINK = re.compile(r" ?[-–] ?| to | and ", re.IGNORECASE)
+# "rose from", not "ranging from"
+_CHANGED_FROM = re.compile(
+    r"(?<!\w)(?<!any(?:where|thing) )(?<!(?:rang|vary)ing )(?<!(?:range[sd]|varie[sd]) )(?<!range )(?<!vary )from \Z",
+    re.IGNORECASE,
+)
 _UNIT = re.compile("[ -]?(?:" + "|".join(f"({spelling})" for spelling in _UNITS.values()) + r")(?!\w)", re.IGNORECASE)
 _VAGUE_WORDS = re.compile(
-    rf"\b(?:{'|'.join(_VAGUE)})(?= of\b| more\b)|\b(?:dozens|hundreds|thousands|millions)\b", re.I
+    r"\b(?:(?:(?:hundreds|tens) of )?(?:thousands|millions)|hundreds|dozens)\b"
+    rf"|\b(?:{'|'.join(_VAGUE)})(?= of\b| more\b)",
+    re.IGNORECASE,
 )
 _FRACTION = re.compile(
-    r"\b(?:(?:one|a|two|three)[ -](?P<part>third|quarter|thirds|quarters)|(?P<half>half))"
+    r"\b(?:(?:one|a|two|three)[ -](?P<part>third|quarter|thirds|quarters)|(?<!first[ -])(?<!second[ -])(?P<half>half))"
     r"(?= (?:of )?(?:the|its|all|of)\b)"
     r"|\b(?P<few>one|two|three|\d) (?:in|out of) (?:every )?"
-    rf"(?P<many>{_WORDS}|\d{{1,3}})(?= [a-z])",
+    rf"(?P<many>(?>{_WORDS}\b|\d{{1,3}}))(?= [a-z])(?! (?:{'|'.join(TIME_UNITS)})s?\b)",
     re.IGNORECASE,
 )
 
 
 def numerals_in(text: str) -> list[Numeral]:
     """The numbers of a text in order, disjoint; what they count is not looked at, and years are numbers too."""
+    text = text.translate({0x130: "I", 0x131: "i"})  # a Turkish i passes for "i" in a pattern, but is no key of ours
     found = [_with_hedge(text, numeral) for numeral in (*_fractions(text), *_vague(text))]
     position = 0
     while match := _VALUE.search(text, position):
@@ -175,7 +186,10 @@ def _bounded(match: re.Match[str], bounds: tuple[float, float], unit: str = "") 
 
 
 def _read(text: str, match: re.Match[str]) -> Numeral:
-    """The number that begins here: one value with its scale, or a range of two."""
+    """The number that begins here: one value with its scale, or a range of two.
+
+    "From 38 to 45" tells of a change: two numbers of one scale and unit, unless "anywhere" or "ranging" is before it.
+    """
     value, step, end = _scaled(text, match)
     numeral = Numeral(
         low=value - step, high=value + step, start=match.start(), end=end, value_start=match.start(), value_end=end
@@ -184,15 +198,20 @@ def _read(text: str, match: re.Match[str]) -> Numeral:
     other = _NEXT_VALUE.match(text, link.end()) if link else None
     if link is None or other is None:
         return numeral
-    if link[0].strip() == "and" and not text[: match.start()].casefold().endswith("between "):
+    word, lead = link[0].strip().casefold(), _HEDGE.sub("", text[: match.start()])
+    if word == "and" and not lead.casefold().endswith("between "):
         return numeral
     top, _, top_end = _scaled(text, other)
     scale = _SCALE.match(text, other.end())
-    if scale and not _SCALE.match(text, match.end()):  # "2 to 3 million"
-        value *= _factor(scale)
-    if value >= top:  # "3-1" is a score
+    factor = _factor(scale) if scale and not _SCALE.match(text, match.end()) else 1.0  # "2 to 3 million"
+    is_change = word == "to" and _CHANGED_FROM.search(lead) is not None
+    if is_change:
+        numeral = replace(numeral, unit=_unit_of(_UNIT.match(text, top_end)))
+    if value * factor >= top:  # "3-1" is a score
         return numeral
-    return replace(numeral, low=value, high=top, end=top_end, value_end=top_end)
+    if is_change:
+        return replace(numeral, low=numeral.low * factor, high=numeral.high * factor)
+    return replace(numeral, low=value * factor, high=top, end=top_end, value_end=top_end)
 
 
 def _scaled(text: str, match: re.Match[str]) -> tuple[float, float, int]:
@@ -210,13 +229,13 @@ def _scaled(text: str, match: re.Match[str]) -> tuple[float, float, int]:
 
 def _with_qualifiers(text: str, numeral: Numeral) -> Numeral:
     """The number with its currency or unit, and the range that "at least" or "about" gives it."""
-    start, end, unit = numeral.start, numeral.end, ""
+    start, end, unit = numeral.start, numeral.end, numeral.unit
     if money := _MONEY.search(text, 0, start):
         start, unit = money.start(), _CURRENCIES[money[1].casefold().strip(".")]
     elif named := _MAGNITUDE.search(text, 0, start):
         start, unit = named.start(), "magnitude"
     elif measured := _UNIT.match(text, end):
-        end, unit = measured.end(), list(_UNITS)[(measured.lastindex or 1) - 1]
+        end, unit = measured.end(), _unit_of(measured)
     low, high = numeral.low, numeral.high
     if unit == "percent" and low == high:  # "7 percent" is 6.5 to 7.5
         low, high = low - min(0.5, low * ROUGHLY), high + min(0.5, high * ROUGHLY)
@@ -270,6 +289,10 @@ def _plain_value(text: str) -> float:
         elif word != "and":
             total += _SMALL[word]
     return total
+
+
+def _unit_of(measured: re.Match[str] | None) -> str:
+    return list(_UNITS)[(measured.lastindex or 1) - 1] if measured else ""
 
 
 def _factor(scale: re.Match[str]) -> float:

@@ -28,6 +28,15 @@ WEDNESDAY = date(2019, 8, 14)
         ("three weeks ago", (2019, 7, 21), (2019, 7, 27)),
         ("February 29, 2020", (2020, 2, 29), (2020, 2, 29)),
         ("the 1990s", (1990, 1, 1), (1999, 12, 31)),
+        ("twenty-five years ago", (1994, 1, 1), (1994, 12, 31)),
+        ("twenty one days ago", (2019, 7, 24), (2019, 7, 24)),
+        ("half a decade ago", (2009, 1, 1), (2019, 12, 31)),
+        ("three decades ago", (1984, 1, 1), (1994, 12, 31)),
+        ("two hours ago", (2019, 8, 13), (2019, 8, 14)),
+        ("half an hour ago", (2019, 8, 13), (2019, 8, 14)),
+        ("24 hours ago", (2019, 8, 13), (2019, 8, 13)),
+        ("30 hours ago", (2019, 8, 12), (2019, 8, 13)),
+        ("in two hours", (2019, 8, 14), (2019, 8, 15)),
     ],
 )
 def test_an_expression_resolves_to_its_days(text, first, last):
@@ -58,6 +67,18 @@ def test_what_lies_beyond_the_calendar_resolves_to_nothing(text, published_on):
     assert resolve(text, published_on) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("a hundred and ten years ago", "10 to 15 years ago", "two or three days ago", "two and a half years ago"),
+        *("the last week of July", "the last month of 2018", "the last Friday of August", "the next week in July"),
+    ],
+)
+def test_a_count_cut_short_and_the_last_of_something_else_resolve_to_nothing(text):
+    """Part of a longer count is no count, and the last week of July is not last week."""
+    assert resolve(text, WEDNESDAY) is None
+
+
 @pytest.mark.parametrize("text", ["Monday", "August 5", "last week", "yesterday", "August"])
 def test_a_date_that_needs_the_day_of_publication_is_left_out_without_it(text):
     """An undated article has no "Monday"."""
@@ -79,6 +100,12 @@ def test_the_first_day_is_never_after_the_last(text, published_on, is_future):
     """On any day of publication, leap years included."""
     days = resolve(text, published_on, is_future=is_future)
     assert days is None or days[0] <= days[1]
+
+
+@pytest.mark.model
+def test_a_long_count_of_years_is_not_parted():
+    """The last word of "two hundred and six" is no count of its own."""
+    assert dates_in(load_parser()("The volcano last erupted two hundred and six years ago."), WEDNESDAY) == []
 
 
 @pytest.mark.model

@@ -28,6 +28,12 @@ from factcheck.quantities import quantities_in
         ("40 or more", 40, inf),
         ("2.1m", 2.05e6, 2.15e6),
         ("dozens", 24, 99),
+        ("hundreds of thousands of", 200_000, 999_999),
+        ("FİVE", 5, 5),
+        ("sıx", 6, 6),
+        ("2 MİLLİON", 1.8e6, 2.2e6),
+        ("anywhere from 38 to 45", 38, 45),
+        ("ranging from 38 to 45", 38, 45),
     ],
 )
 def test_a_number_has_its_range(text, low, high):
@@ -36,14 +42,52 @@ def test_a_number_has_its_range(text, low, high):
     assert (numeral.low, numeral.high) == (pytest.approx(low), pytest.approx(high))
 
 
-@pytest.mark.parametrize("text", ["F-16s", "the 1990s", "5:30", "24/7", "the 5th", "at 5pm", "COVID-19"])
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Death toll rises to 38: officials", [(38, 38, "")]),
+        ("Toll reaches 1,200: police", [(1200, 1200, "")]),
+        ("PKR 2,500: minister", [(2500, 2500, "rupee")]),
+        ("Magnitude 6.5: what we know", [(6.45, 6.55, "magnitude")]),
+        ("costs $1,000/month", [(1000, 1000, "dollar")]),
+        ("Rs5,000 crore", [(49_995e6, 50_005e6, "rupee")]),
+        ("Rs.500", [(500, 500, "rupee")]),
+        ("Rs.5,000", [(5000, 5000, "rupee")]),
+        ("PKR5,000", [(5000, 5000, "rupee")]),
+        ("The toll rose from 38 to 45", [(38, 38, ""), (45, 45, "")]),
+        ("The toll fell from 45 to 38", [(45, 45, ""), (38, 38, "")]),
+        ("rose from about 40 to 50 km", [(36, 44, "kilometre"), (50, 50, "kilometre")]),
+        ("grew from 2 to 3 million", [(2e6, 2e6, ""), (2.7e6, 3.3e6, "")]),
+        ("Hundreds of thousands marched", [(200_000, 999_999, "")]),
+        ("tens of thousands marched", [(20_000, 99_999, "")]),
+        ("killing three in 24 hours", [(3, 3, ""), (24, 24, "hour")]),
+        ("the deadliest one in twenty four years", [(1, 1, ""), (24, 24, "year")]),
+        ("in the second half of 2019", [(2019, 2019, "")]),
+        ("one in twenty tenants", [(4.5, 5.5, "percent")]),
+        ("half of the town", [(45, 55, "percent")]),
+    ],
+)
+def test_a_text_has_its_numbers(text, found):
+    """A colon ends a number, a currency may touch it, a change has two, and what happens "in 24 hours" is no share."""
+    assert [(one.low, one.high, one.unit) for one in numerals_in(text)] == [
+        (pytest.approx(low), pytest.approx(high), unit) for low, high, unit in found
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("F-16s", "the 1990s", "5:30", "24/7", "the 5th", "at 5pm", "COVID-19", "at 10:30", "9/11", "12:30:45"),
+        *("the 1,000th day", "10.30pm"),
+    ],
+)
 def test_what_only_looks_like_a_number_is_none(text):
     """Names, clock times and ordinals count nothing."""
     assert numerals_in(text) == []
 
 
 @settings(deadline=None)
-@given(st.text(alphabet="0123456789 ,.-%$mbn atwoleshundrm", max_size=60))
+@given(st.text(alphabet="0123456789 ,.-%$mbn atwoleshundrmRİı:/", max_size=60))
 def test_ranges_and_spans_are_sound_in_any_text(text):
     """Low never exceeds high, and spans stay inside the text, in order of their start."""
     found = numerals_in(text)
