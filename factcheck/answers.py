@@ -62,7 +62,8 @@ class ReportData:
     """Everything that a report shows. `claims` and `articles` hold at least those that disputes and findings name.
 
     `decisions` are by finding, oldest first; `decided_ids` are the findings that wait for no further one, as in the
-    queue. `funnel` counts what the last scan looked at and `left_out` says why not more.
+    queue. `funnel` counts what the last scan looked at and `left_out` says why not more. `filtered_out` is how many
+    disputes there are beside those that the report shows.
     """
 
     generated_at: datetime
@@ -72,6 +73,7 @@ class ReportData:
     articles: dict[str, Article]
     decisions: dict[str, tuple[Decision, ...]] = field(default_factory=dict)
     decided_ids: frozenset[str] = frozenset()
+    filtered_out: int = 0
     funnel: dict[str, int] = field(default_factory=dict)
     left_out: tuple[LeftOut, ...] = ()
     models: dict[str, str] = field(default_factory=dict)

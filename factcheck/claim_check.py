@@ -27,7 +27,16 @@ from factcheck.records import (
     content_id,
     is_plain_text,
 )
-from factcheck.verdicts import OperatingPoint, SidedClaim, caveats, find, quoted, who_differs, within_quotes
+from factcheck.verdicts import (
+    OperatingPoint,
+    SidedClaim,
+    find,
+    quoted,
+    sentence_case,
+    who_differs,
+    who_says,
+    within_quotes,
+)
 
 MOST_SCORED = 12
 """Stored claims that the relation model reads for one submitted claim: what two cores do in under a second."""
@@ -206,8 +215,9 @@ def _scored(parts: Parts, submitted: SidedClaim, near: Near, scores: RelationSco
 
 def _evidence(submitted: SidedClaim, near: Near, scored: ScoredPair) -> Evidence | None:
     stored = near.stored
-    if submitted.article.published_at is None:  # then it is taken to be of the time of what it is compared with
-        submitted = replace(submitted, article=replace(submitted.article, published_at=stored.article.published_at))
+    if submitted.article.published_at is None:
+        held = replace(submitted.article, published_at=stored.article.published_at)
+        submitted = replace(submitted, article=held, is_date_assumed=True)
     left, right = sorted((submitted, stored), key=lambda side: side.claim.claim_id)
     finding = find(scored, left, right, _MORE_LIKELY_THAN_NOT, run_id="")
     if finding:
@@ -232,7 +242,7 @@ def _evidence(submitted: SidedClaim, near: Near, scored: ScoredPair) -> Evidence
         scores=scored.scores,
         conflict_type=None,
         clash=None,
-        reasons=(f"{_asserter(stored)} says the same: “{_compared_words(near)}”",),
+        reasons=(sentence_case(f"{who_says(stored, submitted)} the same: “{_compared_words(near)}”"),),
         unit=near.unit,
     )
 
@@ -243,20 +253,14 @@ def _compared_words(near: Near) -> str:
 
 
 def _reasons(finding: Finding, left: SidedClaim, right: SidedClaim) -> tuple[str, ...]:
-    # that a submitted claim has no outlet and no date goes without saying
-    idle = {who_differs(left, right, finding.relation)}
-    idle |= {caveat for caveat in caveats(left, right) if SUBMITTED.casefold() in caveat.casefold()}
-    return tuple(reason for reason in finding.reasons if reason not in idle)
+    # that a submitted claim has no outlet goes without saying
+    idle = who_differs(left, right, finding.relation)
+    return tuple(reason for reason in finding.reasons if reason != idle)
 
 
 def _from_submitted(finding: Finding, *, submitted_is_left: bool) -> Clash | None:
     clash = finding.clash
     return clash if clash is None or submitted_is_left else Clash(left=clash.right, right=clash.left)
-
-
-def _asserter(stored: SidedClaim) -> str:
-    speaker = stored.claim.speaker
-    return f"{speaker.name} in {stored.article.name}" if speaker else stored.article.name
 
 
 def _rank(relation: Relation) -> int:

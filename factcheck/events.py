@@ -48,11 +48,15 @@ _MOST_SAID = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SidedClaim:
-    """A claim with the article that makes it, and what that article opens with, where it is to be compared."""
+    """A claim with the article that makes it, and what that article opens with, where it is to be compared.
+
+    Where `is_date_assumed`, nothing says when it was published: it is held to be of the day of the other side.
+    """
 
     claim: Claim
     article: Article
     opening: Opening | None = field(default=None, compare=False, repr=False)
+    is_date_assumed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,12 +89,13 @@ def event_decision(left: SidedClaim, right: SidedClaim, scores: RelationScores) 
 
 def what_is_shared(left: SidedClaim, right: SidedClaim) -> Iterator[str]:
     """Who and where, when, what is counted and what story, as far as both claims say the same of it."""
+    one_is_assumed = left.is_date_assumed or right.is_date_assumed
     surfaces = dict.fromkeys(ours.surface for ours, _ in shared_names(left.claim, right.claim))
     if surfaces:
         yield f"who and where ({' and '.join(list(surfaces)[:_MOST_SAID])})"
     if dates := shared_dates(left.claim, right.claim):
         yield f"when ({days_in_words(dates[0].first, dates[0].last)})"
-    elif left.article.published_on and right.article.published_on:
+    elif left.article.published_on and right.article.published_on and not one_is_assumed:
         yield f"when (published {_apart(abs((left.article.published_on - right.article.published_on).days))})"
     both = product(left.claim.facts.quantities, right.claim.facts.quantities)
     counted = next((ours.counted for ours, theirs in both if same_counted(ours, theirs)), "")

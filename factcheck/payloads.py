@@ -24,6 +24,7 @@ from factcheck.records import (
     Span,
 )
 from factcheck.sentences import context_of
+from factcheck.verdicts import speaker_name
 
 Json = dict[str, Any]
 
@@ -70,7 +71,7 @@ def article_payload(article: Article) -> Json:
 def claim_payload(claim: Claim, article: Article) -> Json:
     """A claim with everything needed to find it again; `start:end` cuts `quote` out of the article's body.
 
-    `speaker` is null where the outlet itself asserts the claim.
+    `speaker` is null where the outlet itself asserts the claim, "an unnamed source" where nothing names who does.
     """
     before, after = context_of(article.body, claim.start, claim.end)
     return {
@@ -80,7 +81,7 @@ def claim_payload(claim: Claim, article: Article) -> Json:
         "end": claim.end,
         "kind": claim.kind.value,
         "standalone_text": claim.standalone_text,
-        "speaker": claim.speaker.name if claim.speaker else None,
+        "speaker": speaker_name(claim) or None,
         "speaker_cue": _stretch(article.body, claim.speaker.cue) if claim.speaker else None,
         "context": {"before": before, "after": after},
         "article": article_ref(article),
@@ -220,6 +221,7 @@ def report_payload(data: ReportData) -> Json:
             for finding in data.findings
         ],
         "articles": [article_ref(article) for article in data.articles.values()],
+        "filtered_out": data.filtered_out,
         "funnel": funnel_payload(data.funnel, data.left_out),
         "models": dict(data.models),
         "settings": dict(data.settings),
@@ -274,6 +276,7 @@ def _reported_by(articles: Sequence[Article]) -> Json:
     """Who reported it: outlets by name, else by the label of the article, and how many independent origins."""
     return {
         "articles": len({article.article_id for article in articles}),
+        "known_outlets": len({article.source for article in articles if article.source}),
         "unknown_outlets": len({article.article_id for article in articles if not article.source}),
         "outlets": list(dict.fromkeys(article.name for article in articles)),
         "origins": len({article.origin_id for article in articles}),

@@ -18,7 +18,8 @@ _HYPHENATED = re.compile(r"-([a-z]+)")
 _AGE = re.compile(r"[ -]old\b")
 _LINKS = {("in", unit) for unit in TIME_UNITS} | {("for", unit) for unit in MONEY_UNITS}
 _SAID_BY = frozenset({"to", "at", "by", "worth"})
-_SAME_NOUN = {"people": "person", "persons": "person"}
+SAME_NOUN = {"people": "person", "persons": "person"}
+"""Nouns that count the same as another, in small letters; `Quantity.counted` is the other."""
 
 
 def quantities_in(doc: Doc) -> list[Quantity]:
@@ -166,4 +167,4 @@ def _verb_of(noun: Token) -> str:
 
 def _lemma(noun: Token) -> str:
     lemma = str(noun.lemma_.lower())
-    return _SAME_NOUN.get(lemma, lemma)
+    return SAME_NOUN.get(lemma, lemma)

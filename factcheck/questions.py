@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 
 from factcheck.aligned import FUNCTION_WORDS, Side, Word, quote_around, side_of, stem
+from factcheck.quantities import SAME_NOUN
 from factcheck.records import Claim, ConflictType, Finding, Relation, Span
 
 _BE = r"(?:was|were|are|is|been|being)\s+(\w+)"
@@ -96,7 +97,7 @@ def counted_words(finding: Finding, pair: tuple[Claim, Claim]) -> str:
             stem(quantity.counted) for quantity in claim.facts.quantities if quantity.counted and not quantity.unit
         }
         words = re.findall(r"\w+", claim.text[span.start - claim.start : end] + after)
-        thing = thing or next((word for word in words if stem(word) in stems), "")
+        thing = thing or next((word for word in words if stem(SAME_NOUN.get(word.casefold(), word)) in stems), "")
     if not thing:
         return ""
     same = befell[0][0] and befell[0][0] == befell[1][0]

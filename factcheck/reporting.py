@@ -8,7 +8,7 @@ from dataclasses import replace
 from factcheck.answers import ReportData
 from factcheck.parts import Parts
 from factcheck.pipeline import disagreements
-from factcheck.records import FLAGGED, Dispute, Finding, LeftOut, RunSummary
+from factcheck.records import FLAGGED, Dispute, Finding, LeftOut
 from factcheck.store import FindingFilter
 
 
@@ -20,9 +20,12 @@ def report_data(parts: Parts, shown: FindingFilter | None = None) -> ReportData:
     with parts.store.reading():
         every = parts.store.findings()
         passing = {finding.finding_id for finding in (parts.store.findings(shown) if shown else every)}
-        disputes = [dispute for dispute in parts.store.disputes() if not passing.isdisjoint(dispute.finding_ids)]
+        # a new version of an article can leave a dispute without findings until the next scan
+        found = [dispute for dispute in parts.store.disputes() if dispute.finding_ids]
+        disputes = [dispute for dispute in found if not passing.isdisjoint(dispute.finding_ids)]
         wanted = passing.union(*(dispute.finding_ids for dispute in disputes))
-        return _gathered(parts, [finding for finding in every if finding.finding_id in wanted], disputes)
+        data = _gathered(parts, [finding for finding in every if finding.finding_id in wanted], disputes)
+    return replace(data, filtered_out=len(found) - len(disputes))
 
 
 def report_data_at(parts: Parts, operating_point: str) -> ReportData:
@@ -64,22 +67,20 @@ def _gathered(parts: Parts, findings: Sequence[Finding], disputes: Sequence[Disp
         decisions={finding_id: tuple(made) for finding_id, made in decisions.items()},
         decided_ids=frozenset(decided & {finding.finding_id for finding in findings}),
         funnel=dict(run.counts) if run else {name: counts[name] for name in ("articles", "claims")},
-        left_out=(*_not_compared(parts, run), *(run.left_out if run else ())),
+        left_out=(*_not_compared(parts), *(run.left_out if run else ())),
         models=dict(run.models) if run else {},
         settings=dict(run.settings) if run else {},
     )
 
 
-def _not_compared(parts: Parts, run: RunSummary | None) -> Iterator[LeftOut]:
+def _not_compared(parts: Parts) -> Iterator[LeftOut]:
     """What came in after the last scan, which a report would otherwise pass over in silence."""
-    latest = parts.store.last_run("ingest")
-    if latest and run and latest.started_at > run.started_at:
-        changed = latest.counts.get("added", 0) + latest.counts.get("replaced", 0)
-        if changed:
-            yield LeftOut(
-                what="1 article" if changed == 1 else f"{changed:,} articles",
-                reason="taken in after the last scan; run: factcheck scan",
-            )
+    later = parts.store.ingests_after_scan()
+    if changed := sum(run.counts.get(name, 0) for run in later for name in ("added", "replaced")):
+        yield LeftOut(
+            what="1 article" if changed == 1 else f"{changed:,} articles",
+            reason="taken in after the last scan; run: factcheck scan",
+        )
 
 
 def _claim_ids(findings: Sequence[Finding], disputes: Sequence[Dispute]) -> set[str]:

@@ -287,6 +287,7 @@ class ReportAnswer(Answer):
     disputes: list[DisputeOut]
     findings: list[ReportFinding]
     articles: list[ArticleRef]
+    filtered_out: int = Field(description="How many disputes the filter leaves out.")
     funnel: dict[str, Any]
     models: dict[str, str]
     settings: dict[str, str]

@@ -34,6 +34,12 @@ class Store(DecisionStore, JobStore, OriginStore, OverviewStore, PeopleStore, Re
         rows = self.rows("SELECT * FROM runs WHERE kind = ? ORDER BY number DESC LIMIT ?", [kind, most])
         return list(map(run_of, rows))
 
+    def ingests_after_scan(self) -> list[RunSummary]:
+        """What was taken in since the latest scan, oldest run first; nothing where there was no scan."""
+        scanned = "SELECT max(number) FROM runs WHERE kind = 'scan'"
+        rows = self.rows(f"SELECT * FROM runs WHERE kind = 'ingest' AND number > ({scanned}) ORDER BY number")
+        return list(map(run_of, rows))
+
     def counts(self) -> dict[str, int]:
         """How many of everything there is: articles, origins, claims, findings, open, decided, disputes, decisions.
 

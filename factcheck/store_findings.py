@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlite_utils import Database
 
+from factcheck.attribution import UNNAMED
 from factcheck.errors import NotFound
 from factcheck.names import PRONOUNS
 from factcheck.records import Dispute, Finding, Relation, Side
@@ -70,7 +71,8 @@ _PRIORITY = f"""
     WHERE ranked.number = findings.number AND findings.priority <> ranked.priority
 """
 # nobody looks for "he": a speaker whom nothing names is in no list
-_NAMED = f"CASE WHEN lower({{0}}) IN ({', '.join(map(repr, sorted(PRONOUNS)))}) THEN '' ELSE {{0}} END"
+_NAMELESS = sorted({UNNAMED, *PRONOUNS})
+_NAMED = f"CASE WHEN lower({{0}}) IN ({', '.join(map(repr, _NAMELESS))}) THEN '' ELSE {{0}} END"
 _FACET_VALUES = {
     "relation": ("findings.relation",),
     "conflict_type": ("findings.conflict_type",),

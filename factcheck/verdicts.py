@@ -35,6 +35,9 @@ RUNNING_COUNT_SHARE = 0.25
 LEAST_QUOTED_WORDS = 4
 """What is quoted of a claim in which nothing is known to clash has at least so many words."""
 
+NOBODY_NAMED = "an unnamed source"
+"""A speaker whom the text does not name; two of them need not be one."""
+
 _PARTNERS = (Relation.UPDATE, Relation.TENSION)
 _INNER_MARKS = str.maketrans("“”", "‘’")
 _LINK = re.compile(r",|\s(?:of|in|at|from|for|with|to|on|near|close)\s")
@@ -192,9 +195,13 @@ def what_they_say(sides: tuple[SidedClaim, SidedClaim], clash: TextClash, pair: 
         (right, left, clash.right, pair.right_unit),
     ):
         shown = span or (unit_span(side.claim, unit) if unit else None)
-        says = "say" if are_several(speaker_name(side.claim)) else "says"
-        said.append(f"{sayer(side, beside)} {says} “{quoted(side.claim.text, shown)}”")
+        said.append(f"{who_says(side, beside)} “{quoted(side.claim.text, shown)}”")
     return sentence_case("; ".join(said)) + "."
+
+
+def who_says(side: SidedClaim, beside: SidedClaim) -> str:
+    """Who asserts a claim, with the verb: "the BBC says", "sources, in the BBC, say"."""
+    return f"{sayer(side, beside)} {'say' if are_several(speaker_name(side.claim)) else 'says'}"
 
 
 def sayer(side: SidedClaim, beside: SidedClaim) -> str:
@@ -208,7 +215,7 @@ def sayer(side: SidedClaim, beside: SidedClaim) -> str:
 def speaker_name(claim: Claim) -> str:
     """The speaker of a claim in words; empty where the outlet itself asserts it."""
     name = claim.speaker.name if claim.speaker else ""
-    return "an unnamed source" if name == UNNAMED else name
+    return NOBODY_NAMED if name == UNNAMED else name
 
 
 def are_several(speaker: str) -> bool:
@@ -244,7 +251,7 @@ def who_differs(left: SidedClaim, right: SidedClaim, relation: Relation) -> str:
     verb = "differ, perhaps because time passed" if relation is Relation.UPDATE else "disagree"
     speakers = [speaker_name(side.claim) for side in (left, right)]
     if all(speakers):
-        if is_one_name(*(name.casefold() for name in speakers)):
+        if speakers[0] != NOBODY_NAMED and is_one_name(*(name.casefold() for name in speakers)):
             return f"Two reports of what one speaker said {verb}: {speakers[0]}."
         return f"Two speakers {verb}: {speakers[0]} and {speakers[1]}."
     if any(speakers):
@@ -265,7 +272,7 @@ def caveats(left: SidedClaim, right: SidedClaim) -> Iterator[str]:
     """What a reader should know: unknown days, whom a pronoun means, and that one tells of what is not yet a fact."""
     for side, beside in ((left, right), (right, left)):
         name = called(side, beside)
-        if side.article.published_on is None:
+        if side.article.published_on is None and not side.is_date_assumed:
             yield f"The publication date of {name} is unknown."
         if pointer := unresolved_word(side.claim):
             yield f"Whom or what “{pointer}” means in {name} is not resolved."

@@ -78,6 +78,45 @@ def test_reasons_are_sentences_about_both_sides(filled: Parts):
     assert agreement.reasons == ("Beta says the same: “The quake in Nepal killed 15 people.”",)
 
 
+def test_a_day_that_nobody_gave_is_no_reason(filled: Parts):
+    """A claim without a date is not said to be published on any day; one with a date is."""
+    told = {
+        day: " ".join(check_claim(filled, "The quake in Nepal killed 15 people.", day).evidence[0].reasons)
+        for day in (None, "2019-08-17")
+    }
+    assert "published" not in told[None]
+    assert "when (published on one day)" in told["2019-08-17"]
+
+
+def test_an_undated_claim_beside_an_undated_article(parts: Parts):
+    """Only what is not known of the article is worth saying."""
+    ingest(parts, [replace(ALPHA, published_at=None)])
+    [conflict] = check_claim(parts, "The quake in Nepal killed 15 people.").evidence
+    assert [one for one in conflict.reasons if "date" in one] == ["The publication date of Alpha is unknown."]
+
+
+def test_a_plan_beside_a_fact_is_told(filled: Parts):
+    """What is not yet a fact in the submitted claim is a caveat as it is between two articles."""
+    conflict = check_claim(filled, "The airport of Kathmandu will not be closed.").evidence[0]
+    assert conflict.relation is Relation.CONFLICT
+    assert "The submitted claim tells of what is planned, Alpha of a fact." in conflict.reasons
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Sources said that the quake in Nepal killed 15 people.", "Sources, in Beta, say the same: “"),
+        ("The quake in Nepal is said to have killed 15 people.", "An unnamed source, in Beta, says the same: “"),
+        ("The minister said that the quake in Nepal killed 15 people.", "The minister, in Beta, says the same: “"),
+    ],
+)
+def test_who_agrees_is_named_with_its_verb(parts: Parts, text: str, words: str):
+    """Several speakers say, one says, and one whom nothing names is an unnamed source."""
+    ingest(parts, [make_article(text, "beta")])
+    [agreement] = check_claim(parts, "The quake in Nepal killed 15 people.").evidence
+    assert agreement.reasons[0].startswith(words)
+
+
 def test_a_quotation_within_a_quotation_has_single_marks(parts: Parts):
     """What agrees may be somebody's words already."""
     ingest(parts, [make_article("“The quake in Nepal killed 15 people,” the minister said.", "beta")])

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from factcheck.answers import ClaimCheck, Evidence
+from factcheck.attribution import UNNAMED
 from factcheck.errors import FactcheckError, IndexMissing
 from factcheck.payloads import (
     article_payload,
@@ -91,6 +92,23 @@ def test_speaker_is_null_where_the_outlet_itself_speaks():
     assert quoted["speaker_cue"] == {"start": 64, "end": 70, "text": "police"}
     assert own["speaker"] is None
     assert own["speaker_cue"] is None
+
+
+def test_a_speaker_whom_nothing_names_is_in_words():
+    """What stands for that inside does not go out."""
+    nameless = replace(TWELVE, speaker=replace(TWELVE.speaker, name=UNNAMED))
+    assert claim_payload(nameless, COURIER)["speaker"] == "an unnamed source"
+
+
+def test_outlets_are_known_by_their_source():
+    """Two articles of unknown outlets may have one label: they are two, and none of them an outlet."""
+    findings = {NUMBERS.finding_id: NUMBERS}
+    alike = {
+        claim_id: SidedClaim(claim=sided.claim, article=replace(sided.article, source=None, label="notes"))
+        for claim_id, sided in SIDED.items()
+    }
+    payload = dispute_payload(SAMPLE.disputes[0], findings, alike)
+    assert (payload["outlets"], payload["known_outlets"], payload["unknown_outlets"]) == (["notes"], 0, 2)
 
 
 def test_answer_to_a_submitted_claim_has_the_agreed_shape():

@@ -41,6 +41,14 @@ def test_a_number_asks_how_many_of_what():
     )
 
 
+def test_people_are_asked_for_as_people():
+    """What is counted is kept as "person", which the word in the text does not look like."""
+    left, right = "In Pulwama 12 people were killed.", "In Pulwama 15 people were killed."
+    ours = facts(left, "Pulwama", quantities=(count(left, "12", 12, "person", verb="kill"),))
+    theirs = facts(right, "Pulwama", quantities=(count(right, "15", 15, "person", verb="kill"),))
+    assert asked(left, ours, right, theirs) == "How many people were killed: “12” or “15”?"
+
+
 def test_a_growing_number_asks_without_answers():
     """A timeline shows the answers in order; none of them is called wrong."""
     left, right = "In Pulwama 40 soldiers were killed.", "Some 44 soldiers were killed in Pulwama."

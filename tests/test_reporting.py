@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,23 @@ def test_filtered_report_shows_disputes_whole(parts):
     data = report_data(parts, FindingFilter(relation=Relation.TENSION))
     assert [dispute.relation for dispute in data.disputes] == [Relation.TENSION]
     assert {article.label for article in data.articles.values()} == {"gamma", "delta"}
+    assert data.filtered_out == 1
+
+
+def test_a_report_knows_what_its_filter_leaves_out(parts):
+    """Without a filter nothing; with one that nothing passes, everything that was found."""
+    assert report_data(parts).filtered_out == 0
+    data = report_data(parts, FindingFilter(source="nobody"))
+    assert (data.disputes, data.filtered_out) == ((), 2)
+    assert report_payload(data)["filtered_out"] == 2
+
+
+def test_a_dispute_without_findings_is_not_held_to_be_filtered_out(parts):
+    """What a new version of an article left of a dispute is in no report, filter or not."""
+    disputes = parts.store.disputes()
+    parts.store.save_disputes([*disputes, replace(disputes[0], dispute_id="left-over", finding_ids=())])
+    data = report_data(parts)
+    assert (list(data.disputes), data.filtered_out) == (disputes, 0)
 
 
 def test_decisions_are_in_the_report(parts):
@@ -74,6 +92,17 @@ def test_articles_that_were_not_compared_are_named(parts):
     ingest(parts, [make_article("The mayor of Tarn resigned.", "epsilon")])
     [missing] = set(report_data(parts).left_out) - set(before)
     assert (missing.what, missing.reason) == ("1 article", "taken in after the last scan; run: factcheck scan")
+
+
+def test_articles_of_every_run_since_the_last_scan_count(parts):
+    """The last of three runs brought one article, one before it another one and a new version."""
+    epsilon = make_article("The mayor of Tarn resigned.", "epsilon")
+    ingest(parts, [epsilon, make_article("The flood at Orlo killed 14 people on Monday.", "alpha")])
+    ingest(parts, [make_article("The mayor of Tarn stays.", "zeta")])
+    ingest(parts, [epsilon])
+    assert report_data(parts).left_out[0].what == "3 articles"
+    scan(parts)
+    assert [one for one in report_data(parts).left_out if "last scan" in one.reason] == []
 
 
 def test_another_operating_point_needs_no_scan_and_changes_nothing(parts):

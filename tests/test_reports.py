@@ -5,16 +5,18 @@ from __future__ import annotations
 import csv
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from io import StringIO
 
 import pytest
 
+from factcheck.attribution import UNNAMED
 from factcheck.reports import MEDIA_TYPES, RENDERERS, render, wording
 from factcheck.reports.table import defused
 from factcheck.reports.text import escaped
 from tests.golden_files import golden
-from tests.sample_report import EMPTY, SAMPLE
+from tests.sample_report import EMPTY, SAMPLE, TWELVE
 
 
 class Tags(HTMLParser):
@@ -172,13 +174,59 @@ def test_summary_counts_by_relation():
     report = {
         "disputes": [{"relation": "conflict"}, {"relation": "tension"}],
         "articles": [],
+        "filtered_out": 0,
         "funnel": {"articles": 5, "scored": 9},
     }
     assert wording.summary(report) == "2 disputes found among 5 articles: 1 conflict and 1 tension."
     assert wording.summary({**report, "disputes": []}) == "No disagreement found among 5 articles."
 
 
+@pytest.mark.parametrize(
+    ("shown", "filtered_out", "words"),
+    [
+        (0, 7, "None of the 7 disputes found among 5 articles passes the filter."),
+        (0, 1, "The 1 dispute found among 5 articles does not pass the filter."),
+        (1, 6, "1 of 7 disputes found among 5 articles is shown: 1 conflict."),
+        (2, 5, "2 of 7 disputes found among 5 articles are shown: 2 conflicts."),
+    ],
+)
+def test_summary_says_what_a_filter_leaves_out(shown: int, filtered_out: int, words: str):
+    """What is not shown was found all the same."""
+    report = {
+        "disputes": [{"relation": "conflict"}] * shown,
+        "articles": [],
+        "filtered_out": filtered_out,
+        "funnel": {"articles": 5, "scored": 9},
+    }
+    assert wording.summary(report) == words
+
+
+@pytest.mark.parametrize("form", ["html", "md"])
+def test_a_filter_that_nothing_passes_is_no_agreement(form: str):
+    """A report of which everything is filtered out does not say that nothing disagrees."""
+    text = render(replace(EMPTY, filtered_out=7, funnel={"articles": 5, "scored": 9}), form)
+    assert "None of the 7 disputes found among 5 articles passes the filter." in text
+    assert "No disagreement" not in text
+    assert "No two reports were found to disagree" not in text
+
+
+def test_articles_of_unknown_outlets_are_counted_beside_the_known():
+    """Two articles may have one label, of which an outlet may have the name."""
+    whole = {"outlets": ["notes.txt"], "known_outlets": 0, "unknown_outlets": 2, "origins": 2}
+    assert wording.reported_by(whole) == "2 articles of unknown outlets, 2 origins"
+    assert wording.reported_by({**whole, "known_outlets": 1}) == "1 outlet and 2 articles of unknown outlets, 2 origins"
+
+
+@pytest.mark.parametrize("form", RENDERERS)
+def test_an_unnamed_source_is_called_one(form: str):
+    """Where nothing names who says it, no report shows the word that stands for that inside as a name."""
+    nameless = replace(TWELVE, speaker=replace(TWELVE.speaker, name=UNNAMED))
+    text = render(replace(SAMPLE, claims={**SAMPLE.claims, TWELVE.claim_id: nameless}), form)
+    assert "an unnamed source" in text
+    assert re.findall(r"\bunnamed\b(?! source)", text) == []
+
+
 def test_summary_does_not_take_what_was_not_compared_for_agreement():
     """Before a scan the summary says that nothing was compared."""
-    report = {"disputes": [], "articles": [], "funnel": {"articles": 5}}
+    report = {"disputes": [], "articles": [], "filtered_out": 0, "funnel": {"articles": 5}}
     assert wording.summary(report) == "5 articles taken in and not compared yet: run factcheck scan."

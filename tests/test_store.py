@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, strategies as st
 
+from factcheck.attribution import UNNAMED
 from factcheck.errors import NotFound, StoreUnusable
 from factcheck.records import (
     Article,
@@ -310,10 +311,11 @@ def test_facets_count_both_sides_of_a_finding(filled: Store):
     }
 
 
-def test_the_list_of_speakers_has_nobody_whom_nothing_names(store: Store):
-    """A claim of "he" is in the queue; "he" is no speaker to choose."""
+@pytest.mark.parametrize("nameless", ["He", UNNAMED])
+def test_the_list_of_speakers_has_nobody_whom_nothing_names(store: Store, nameless: str):
+    """A claim of "he" is in the queue; "he" is no speaker to choose, nor is what stands for an unnamed source."""
     cue = Span(start=0, end=3)
-    for article, name in ((ALPHA, "He"), (BETA, "the minister")):
+    for article, name in ((ALPHA, nameless), (BETA, "the minister")):
         claims = [replace(one, speaker=Speaker(name=name, cue=cue)) for one in line_claims(article)]
         store.save_article(article, claims)
     store.save_findings([finding_of(TOLL)])
@@ -393,6 +395,16 @@ def test_the_last_run_of_each_kind_is_kept(store: Store):
     store.save_run("ingest", replace(first, run_id="three"))
     assert store.last_run("scan") == replace(first, run_id="two")
     assert store.last_run("reindex") is None
+
+
+def test_runs_that_took_articles_in_after_the_last_scan(store: Store):
+    """Those before the scan do not count, and without a scan none does."""
+    run = RunSummary(run_id="a", started_at=NOW, counts={}, left_out=(), seconds={}, models={}, settings={})
+    store.save_run("ingest", run)
+    assert store.ingests_after_scan() == []
+    for run_id, kind in (("b", "scan"), ("c", "ingest"), ("d", "reindex"), ("e", "ingest")):
+        store.save_run(kind, replace(run, run_id=run_id))
+    assert store.ingests_after_scan() == [replace(run, run_id="c"), replace(run, run_id="e")]
 
 
 def test_unknown_ids_are_named(store: Store):

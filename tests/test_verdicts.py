@@ -226,6 +226,11 @@ def test_a_tension_has_no_conflict_type():
             "Two reports of what one speaker said disagree: Qureshi.",
         ),
         ({"speaker": "unnamed"}, {"source": "NDTV"}, "A speaker and an outlet disagree: an unnamed source and NDTV."),
+        (
+            {"speaker": "unnamed"},
+            {"speaker": "unnamed"},
+            "Two speakers disagree: an unnamed source and an unnamed source.",
+        ),
     ],
 )
 def test_outlets_and_speakers_that_disagree_are_told_apart(ours: dict, theirs: dict, told: str):

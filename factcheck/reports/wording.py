@@ -116,7 +116,7 @@ def about(conflict_types: Iterable[str]) -> list[str]:
 def reported_by(whole: Mapping[str, Any]) -> str:
     """How widely a dispute or a side is reported; copies of one wire text are one origin."""
     unknown = whole["unknown_outlets"]
-    known = len(whole["outlets"]) - unknown
+    known = whole["known_outlets"]
     outlets = [counted(known, "outlet")] if known else []
     if unknown:
         outlets.append(counted(unknown, "article of an unknown outlet", "articles of unknown outlets"))
@@ -138,10 +138,15 @@ def summary(report: Mapping[str, Any]) -> str:
     read = counted(number, "article")
     if report["funnel"] and "scored" not in report["funnel"]:
         return f"{sentence_case(read)} taken in and not compared yet: run factcheck scan."
-    if not disputes:
+    every = len(disputes) + report["filtered_out"]
+    if not every:
         return f"No disagreement found among {read}."
-    found = counted(len(disputes), "dispute")
-    return f"{found} found among {read}: {relation_counts(disputes)}."
+    found = f"{counted(every, 'dispute')} found among {read}"
+    if not disputes:
+        return f"None of the {found} passes the filter." if every > 1 else f"The {found} does not pass the filter."
+    if report["filtered_out"]:
+        found = f"{len(disputes):,} of {found} {'is' if len(disputes) == 1 else 'are'} shown"
+    return f"{found}: {relation_counts(disputes)}."
 
 
 def web_link(url: str | None) -> str | None:

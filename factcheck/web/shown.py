@@ -79,6 +79,7 @@ def reported_by(finding: Json) -> Json:
     """Who reported a pair that belongs to no dispute, in the shape of a dispute."""
     articles = {side["article"]["article_id"]: side["article"] for side in (finding["left"], finding["right"])}
     return {
+        "known_outlets": len({article["source"] for article in articles.values() if article["source"]}),
         "unknown_outlets": sum(not article["source"] for article in articles.values()),
         "outlets": list(dict.fromkeys(article["source"] or article["label"] for article in articles.values())),
         "origins": len({article["origin_id"] for article in articles.values()}),
