@@ -8,7 +8,7 @@ import secrets
 import threading
 import unicodedata
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from hashlib import sha256
 
@@ -36,10 +36,14 @@ _HASHING = threading.BoundedSemaphore(2)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Who does something, and from which address; both as the audit shows them."""
+    """Who does something, and from which address; both as the audit shows them.
+
+    `until` is when the key ends by which they ask, if that ends: no key that they make lasts longer.
+    """
 
     who: str
     address: str
+    until: datetime | None = None
 
 
 def add_account(parts: Parts, actor: Actor, name: str, role: str, password: str) -> Account:
@@ -149,6 +153,8 @@ def add_key(
 ) -> tuple[ApiKey, str]:
     """A new key for the programs of an account, and its secret, which is shown this once and kept nowhere.
 
+    One that is made by a key ends with that key at the latest.
+
     Raises:
         NotFound: there is no such account.
         BadInput: the role is above the owner's, or label or days are outside their limits.
@@ -167,13 +173,14 @@ def add_key(
         raise BadInput(f"a key cannot last {days} days", hint=f"give 1 to {MAX_KEY_DAYS}, or none for no end")
     prefix, now = f"fc_{secrets.token_hex(4)}", parts.clock()
     secret = f"{prefix}_{secrets.token_urlsafe(32)}"
+    ends = (now + timedelta(days=days) if days else None, actor.until)
     key = ApiKey(
         prefix=prefix,
         owner=account.name,
         role=chosen,
         label=label,
         made_at=now,
-        expires_at=now + timedelta(days=days) if days else None,
+        expires_at=min(filter(None, ends), default=None),
     )
     parts.store.add_key(key, _digest(secret))
     note_act(parts, actor, "added key", f"{prefix} of {account.name} as {chosen}")
@@ -223,8 +230,8 @@ def revoke_key(parts: Parts, actor: Actor, prefix: str) -> ApiKey:
     return found[0]
 
 
-def person_of_key(parts: Parts, secret: str) -> Person:
-    """For whom a key speaks, with the lower of its own role and its owner's.
+def person_of_key(parts: Parts, secret: str) -> tuple[Person, datetime | None]:
+    """For whom a key speaks, with the lower of its own role and its owner's, and when it ends.
 
     Raises:
         LoginNeeded: there is no such key, or it is past its time.
@@ -241,7 +248,7 @@ def person_of_key(parts: Parts, secret: str) -> Person:
     if key.last_used_at is None or now - key.last_used_at >= _USE_NOTED_EVERY:
         parts.store.key_was_used(key.prefix, now)
     owner = parts.store.account(folded(key.owner))
-    return Person(name=owner.name, role=min(key.role, owner.role, key=lambda role: role.rank))
+    return Person(name=owner.name, role=min(key.role, owner.role, key=lambda role: role.rank)), key.expires_at
 
 
 def note_act(parts: Parts, actor: Actor, act: str, what: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import timedelta
 from itertools import chain, islice
 from typing import Any
@@ -74,8 +74,12 @@ def withdraw(parts: Parts, finding_id: str, reviewer: str) -> Decision:
     return parts.store.withdraw_decision(finding_id, reviewer, parts.clock())
 
 
-def decide_dispute(parts: Parts, dispute_id: str, verdict: str, reviewer: str, note: str = "") -> list[Decision]:
+def decide_dispute(
+    parts: Parts, dispute_id: str, verdict: str, reviewer: str, note: str = "", *, only: Collection[str] | None = None
+) -> list[Decision]:
     """Decides alike about all findings of a dispute that this reviewer has not decided; all of it or nothing.
+
+    With `only`, about none but these: what a scan has added since they were shown stays undecided.
 
     Raises:
         NotFound: there is no such dispute.
@@ -86,7 +90,8 @@ def decide_dispute(parts: Parts, dispute_id: str, verdict: str, reviewer: str, n
     with parts.store.writing():
         ids = parts.store.dispute(dispute_id).finding_ids
         decided = parts.store.decisions_of(ids)
-        left = [one for one in ids if reviewer not in {made.reviewer for made in decided.get(one, ())}]
+        asked = ids if only is None else [one for one in ids if one in only]
+        left = [one for one in asked if reviewer not in {made.reviewer for made in decided.get(one, ())}]
         return [decide(parts, finding_id, verdict, reviewer, note) for finding_id in left]
 
 

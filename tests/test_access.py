@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -225,6 +226,24 @@ def test_logging_out_ends_the_session_also_for_a_copied_cookie(site: Site) -> No
     assert thief.get("/users").headers["Path"].startswith("/login")
 
 
+@pytest.mark.parametrize("page", [f"/findings/{LATER.finding_id}?status=all", "//evil.example/", ""])
+def test_what_is_sent_after_the_session_ended_is_told_to_be_lost(site: Site, page: str) -> None:
+    """The login says so and leads back to the page that sent it, if that is one of ours."""
+    visitor = Visitor(site)
+    visitor.log_in("Bo")
+    people.set_password(site.parts, ROOT, "Bo", PASSWORDS["Bo"])
+    form = urlencode({"verdict": "unsure"}).encode()
+    sender = {"Referer": site.address + page} if page else {"Referer": "https://evil.example/disputes"}
+    decide = Request(f"{site.address}/findings/{LATER.finding_id}/decisions", data=form, headers=sender)
+    arrived = visitor.open(decide)
+    assert "You were logged out: what you sent was not recorded." in arrived.text
+    assert site.parts.store.decisions(LATER.finding_id) == []
+    wanted = re.search(r'name="next" value="([^"]*)"', arrived.text)
+    assert wanted
+    assert wanted[1] == (page if page.startswith("/findings") else "/")
+    assert "not recorded" not in visitor.get("/login").text
+
+
 def test_a_login_gets_a_new_session(site: Site) -> None:
     """Who planted a cookie before the login has none of the session after it."""
     visitor = Visitor(site)
@@ -400,6 +419,16 @@ def test_no_key_makes_one_that_may_do_more_than_itself(site: Site, role: str) ->
     answer = visitor.open(Request(site.address + "/account/keys", data=form, headers=weak))
     assert "cannot make a key" in answer.text
     assert {key.prefix for key in site.parts.store.api_keys("Ana")} == before
+
+
+@pytest.mark.parametrize(("path", "asked"), [("/api/v1/me/keys", {}), ("/api/v1/keys", {"owner": "Bo", "days": 90})])
+def test_no_key_makes_one_that_lasts_longer_than_itself(site: Site, path: str, asked: dict[str, Any]) -> None:
+    """What it makes ends when it ends itself; a key without an end makes what is asked for."""
+    maker, secret = people.add_key(site.parts, ROOT, "Ana", days=1)
+    made = site.post(path, asked, Authorization=f"Bearer {secret}")
+    assert maker.expires_at
+    assert (made.status, datetime.fromisoformat(made.json["expires_at"])) == (201, maker.expires_at)
+    assert (site.post(path, asked, **key_of(site, "Ana")).json["expires_at"] is None) is ("days" not in asked)
 
 
 def test_without_accounts_nobody_has_keys_of_their_own(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from click.testing import CliRunner, Result
 
 from factcheck.cli import main
 from factcheck.cli.edge import exit_code_of
+from factcheck.cli.files import written
 from factcheck.errors import IndexMissing
 from factcheck.parts import Parts
 from factcheck.review import decide
@@ -346,6 +347,43 @@ def test_pairs_are_scored_in_their_order(factcheck):
     ]
     assert set(scored[0]) == {"id", "scores", "relation", "strict", "sensitive", "conflict_type", "clash"}
     assert scored[0]["conflict_type"] == "number"
+
+
+def test_scores_may_take_the_place_of_their_pairs(factcheck):
+    """What is read is not written over until it has been read; where nothing could be, it stays."""
+    file = factcheck.folder / "pairs.jsonl"
+    pair = {"id": "x", "a": {"text": "The flood killed 12 people."}, "b": {"text": "The flood killed 15 people."}}
+    file.write_text(json.dumps(pair) + "\n", encoding="utf-8")
+    assert factcheck.json("score-pairs", file, "--out", file)["scored"] == 1
+    scored = file.read_text(encoding="utf-8")
+    assert json.loads(scored)["relation"] == "conflict"
+    assert factcheck("score-pairs", file, "--out", file).exit_code == 2
+    assert file.read_text(encoding="utf-8") == scored
+
+
+def test_a_file_is_replaced_once_it_is_whole(tmp_path):
+    """A failure leaves what was there and nothing beside it; links and permissions stay."""
+    file, link = tmp_path / "scores.jsonl", tmp_path / "latest.jsonl"
+    file.write_text("earlier", encoding="utf-8")
+    file.chmod(0o640)
+    link.symlink_to(file)
+    with pytest.raises(ZeroDivisionError), written(link) as half:
+        half.write(str(1 / 0))
+    assert file.read_text(encoding="utf-8") == "earlier"
+    with written(link) as whole:
+        whole.write("later")
+    assert (file.read_text(encoding="utf-8"), file.stat().st_mode & 0o777) == ("later", 0o640)
+    assert (link.is_symlink(), set(tmp_path.iterdir())) == (True, {file, link})
+
+
+def test_what_is_no_file_is_written_as_it_comes():
+    """A pipe such as /dev/stdout cannot be replaced."""
+    reading, writing = os.pipe()
+    with written(Path(f"/dev/fd/{writing}")) as file:
+        file.write("scores")
+    os.close(writing)
+    with open(reading, encoding="utf-8") as end:
+        assert end.read() == "scores"
 
 
 def test_evaluation_measures_the_model(factcheck):

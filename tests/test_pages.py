@@ -250,6 +250,13 @@ def test_an_upload_may_be_larger_than_one_article(tmp_path: Path) -> None:
         )
 
 
+def test_an_uploaded_file_may_have_a_long_name_of_any_letters(own_site: Site) -> None:
+    """File systems count bytes, of which these letters have three each; how it ends says what the file is."""
+    article = b'{"body": "Ten ships never left Orlo harbour on Monday."}'
+    reader = Reader(own_site)
+    assert "1 article added" in reader.finished(reader.upload("x" + "\u65b0" * 110 + ".jsonl", article)).text
+
+
 def test_a_bad_upload_is_named_with_its_reason(own_site: Site) -> None:
     """A binary file is left out and said so."""
     reader = Reader(own_site)

@@ -219,6 +219,7 @@ def test_a_dispute_is_decided_as_a_whole_after_a_confirmation(site: Site) -> Non
         verdict="conflict",
         reviewer="Bo",
         note="checked",
+        finding_id=NUMBERS.finding_id,
     )
     assert "Recorded: conflict for 1 of its pairs." in done.text
     log = site.parts.store.decision_log()[1:]
@@ -226,6 +227,33 @@ def test_a_dispute_is_decided_as_a_whole_after_a_confirmation(site: Site) -> Non
     assert made == [(LATER.finding_id, "update"), (NUMBERS.finding_id, "conflict")]
     again = reader.send(path, "/disputes/card/decisions", verdict="conflict", reviewer="Bo")
     assert "You had decided all of them." in again.text
+
+
+def test_a_bulk_decision_is_about_the_pairs_that_were_shown(site: Site) -> None:
+    """A pair that a scan adds between the question and the button stays undecided, and the reviewer is told."""
+    reader, store = Reader(site), site.parts.store
+    store.save_disputes([replace(CARD, finding_ids=(NUMBERS.finding_id,))])
+    question = reader.get("/disputes/card/decide?verdict=conflict&reviewer=Zoe").text
+    assert "“Conflict” for 1 pair?" in question
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', question))
+    store.save_disputes([CARD])
+    for answer in ("Recorded: conflict for 1 of its pairs.", "You had decided all of them."):
+        done = reader.send("/disputes", "/disputes/card/decisions", **fields)
+        assert f"{answer} 1 pair came since and stays undecided." in done.text
+    by_zoe = [one.decision.finding_id for one in store.decision_log() if one.decision.reviewer == "Zoe"]
+    assert by_zoe == [NUMBERS.finding_id]
+
+
+@pytest.mark.parametrize("where", ["page=2", f"page=2&after={LATER.finding_id}", f"after={LATER.finding_id}"])
+def test_an_empty_page_of_a_queue_that_is_not_leads_to_the_first(site: Site, where: str) -> None:
+    """Its filters stay; that everything has been decided is said once it is."""
+    reader = Reader(site)
+    arrived = reader.get(f"/?relation=update&{where}")
+    assert arrived.headers["Path"] == "/?relation=update"
+    assert f"/findings/{LATER.finding_id}" in arrived.text
+    assert "Everything has been decided" not in reader.get(f"/?{where}").text
+    decide(site.parts, LATER.finding_id, "update", "Bo")
+    assert "Everything has been decided" in reader.get(f"/?{where}").text
 
 
 @pytest.mark.parametrize(

@@ -179,6 +179,19 @@ def test_a_dispute_is_decided_as_a_whole(reviewed: Parts):
         review.decide_dispute(reviewed, "other", "conflict", "Cem")
 
 
+def test_of_a_dispute_only_the_pairs_that_were_named_are_decided(reviewed: Parts):
+    """What it holds beside them stays undecided, and what it does not hold is left alone."""
+    reviewed.store.save_findings([finding_of(TOLL), finding_of(PRAISE)])
+    both = replace(dispute_about(TOLL), finding_ids=(TOLL.finding_id, PRAISE.finding_id))
+    reviewed.store.save_disputes([both])
+    named = {PRAISE.finding_id, "elsewhere"}
+    [made] = review.decide_dispute(reviewed, "dispute", "conflict", "Ana", only=named)
+    assert made.finding_id == PRAISE.finding_id
+    assert review.decide_dispute(reviewed, "dispute", "conflict", "Ana", only=named) == []
+    assert review.decide_dispute(reviewed, "dispute", "conflict", "Ana", only=()) == []
+    assert reviewed.store.decisions(TOLL.finding_id) == []
+
+
 def test_a_note_of_ten_megabytes_is_refused_at_once(reviewed: Parts):
     """The error says how long it is and how long it may be; nothing is kept."""
     with pytest.raises(BadInput, match="note has 10000000 characters") as caught:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from secrets import token_hex
 from typing import IO
 
 import click
@@ -34,17 +37,35 @@ def lines_of(path: Path) -> Iterator[IO[bytes]]:
 
 @contextmanager
 def written(path: Path) -> Iterator[IO[str]]:
-    """A file to write to, whose folder is made, or standard output."""
+    """A file to write to, whose folder is made, or standard output.
+
+    What a file held before stays until the block has ended without error: a command may be reading it.
+    """
     if path == STANDARD:
         yield sys.stdout
         return
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("w", encoding="utf-8", newline="")
+        target = path.resolve()
+        is_stream = path.exists() and not target.is_file()
+        if target.is_file():
+            target.open("a").close()  # else one that may not be written would be replaced
+        place = path if is_stream else target.with_name(f".{token_hex(8)}.partial")
+        file = place.open("w", encoding="utf-8", newline="")
     except OSError as error:
         raise BadInput(f"cannot write {path}: {error.strerror}", hint="choose another file with --out") from error
-    with file:
-        yield file
+    if is_stream:
+        with file:
+            yield file
+        return
+    try:
+        with file:
+            yield file
+        if target.exists():
+            shutil.copymode(target, place)
+        os.replace(place, target)
+    finally:
+        place.unlink(missing_ok=True)
 
 
 def only_if_free(out: Path) -> None:

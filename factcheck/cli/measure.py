@@ -58,9 +58,9 @@ def score_pairs(pairs: Path, out: Path) -> None:
             else:
                 file.write(json.dumps(line, ensure_ascii=False) + "\n")
                 scored += 1
-    show_left_out(left_out)
-    if left_out and not scored:
-        raise BadInput(f"no pair of {pairs} could be read")
+        show_left_out(left_out)
+        if left_out and not scored:
+            raise BadInput(f"no pair of {pairs} could be read")
     if out != STANDARD:
         told = {"out": str(out), "scored": scored, "left_out": [asdict(one) for one in left_out]}
         answer(lambda: told, lambda: click.echo(f"{scored} pairs scored, {len(left_out)} left out"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from flask import Flask, Response, current_app, g, redirect, request, session, url_for
+from flask import Flask, Response, current_app, flash, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from factcheck.config import Settings
@@ -122,7 +122,7 @@ def current_actor() -> Actor:
     """Who asks, as the audit shows them."""
     person = current_person()
     who = person.name if person and not is_single_user() else f"single user {person.name if person else ''}".strip()
-    return Actor(who=who, address=request.remote_addr or "")
+    return Actor(who=who, address=request.remote_addr or "", until=g.get("key_ends"))
 
 
 def asking_person() -> Person:
@@ -230,7 +230,8 @@ def _found_person() -> Person | None:
         scheme, _, secret = given.partition(" ")
         if scheme.lower() != "bearer":
             raise LoginNeeded("Authorization is of another kind than Bearer", hint="send Authorization: Bearer KEY")
-        return person_of_key(current_parts(), secret.strip())
+        owner, g.key_ends = person_of_key(current_parts(), secret.strip())
+        return owner
     if (token := session.get(LOGIN)) and (person := person_of_login(current_parts(), token)):
         return person
     if is_single_user():
@@ -263,8 +264,18 @@ def _is_for_programs() -> bool:
 def _sent_to_login() -> BaseResponse:
     if _is_for_programs():
         raise LoginNeeded("this needs a login", hint="send Authorization: Bearer KEY; factcheck keys add makes one")
-    wanted = request.full_path.removesuffix("?") if request.method == "GET" else None
+    wanted = _sent_from()
+    if request.method in READING:
+        wanted = request.full_path.removesuffix("?")
+    else:
+        flash("You were logged out: what you sent was not recorded.", "bad")
     login = url_for("people.login", next=wanted)
     if request.headers.get("HX-Request"):
         return Response(status=401, headers={"HX-Redirect": login})
     return redirect(login, 303)
+
+
+def _sent_from() -> str | None:
+    """The address of the page that sent a form, without the host; None where the browser names none of ours."""
+    host, slash, path = (request.referrer or "").partition("://")[2].partition("/")
+    return slash + path if host == request.host else None

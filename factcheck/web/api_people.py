@@ -62,7 +62,7 @@ def list_own_keys() -> Json:
 @once
 @needs(Role.READER)
 def add_own_key(body: schemas.OwnKeyIn) -> tuple[Json, int]:
-    """No key makes one that may do more than itself. `secret` is shown this once, as for any key."""
+    """No key makes one that may do more or lasts longer than itself. `secret` is shown this once, as for any key."""
     made = people.add_own_key(
         current_parts(), own_actor(), asking_person(), role=body.role, label=body.label, days=body.days
     )
@@ -161,7 +161,10 @@ def list_keys() -> Json:
 @once
 @needs(Role.ADMIN)
 def add_key(body: schemas.KeyIn) -> tuple[Json, int]:
-    """Makes a key for the programs of an account. `secret` is shown this once: a repeated request finds null there."""
+    """Makes a key for the programs of an account; one made by a key ends with that key at the latest.
+
+    `secret` is shown this once: a repeated request finds null there.
+    """
     made = people.add_key(
         current_parts(), current_actor(), body.owner, role=body.role, label=body.label, days=body.days
     )

@@ -19,6 +19,9 @@ from factcheck.review import FORMS, export_as
 from factcheck.store import FindingFilter
 from factcheck.web.security import REPORT_POLICY
 
+MOST_NAME_BYTES = 240
+"""File systems take 255 bytes, however few letters they are."""
+
 
 def uploaded_articles(files: Sequence[FileStorage], parts: Parts) -> Iterator[Article | LeftOut]:
     """Every article in uploaded files, read as the command line reads them; what is none comes with its reason."""
@@ -61,5 +64,6 @@ def _by_its_own_name(left_out: LeftOut, folder: str) -> LeftOut:
 
 def _plain_name(name: str | None) -> str:
     last = (name or "").replace("\\", "/").rsplit("/", 1)[-1]
-    kept = "".join(character for character in last if character.isprintable())[-120:]
+    printable = "".join(character for character in last if character.isprintable())
+    kept = printable.encode()[-MOST_NAME_BYTES:].decode(errors="ignore")
     return kept if kept.strip(".") else "upload.txt"

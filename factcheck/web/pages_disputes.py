@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from factcheck import review
 from factcheck.records import Relation, Role
+from factcheck.reports.wording import counted
 from factcheck.store import Page
 from factcheck.web import shown
 from factcheck.web.access import is_single_user, needs, reviewer_of
@@ -89,7 +90,7 @@ def confirm_dispute(dispute_id: str) -> str:
     parts, bulk = current_parts(), asked(Bulk)
     whole = parts.store.dispute(dispute_id)
     verdict = review.checked_verdict(bulk.verdict)
-    reviewer = review.checked_text("reviewer", reviewer_of(bulk.reviewer), most=review.MAX_REVIEWER_CHARS, least=1)
+    reviewer = _checked_reviewer(bulk.reviewer)
     left = shown.undecided_by(reviewer, parts.store.reviews_of(whole.finding_ids, now=parts.clock()))
     return render_template(
         "dispute_decide.html",
@@ -106,10 +107,21 @@ def confirm_dispute(dispute_id: str) -> str:
 @bp.post("/disputes/<dispute_id>/decisions")
 @needs(Role.REVIEWER)
 def decide_dispute(dispute_id: str) -> BaseResponse:
-    """Decides alike about every pair of a dispute that the reviewer has not decided."""
-    form = request.form
-    reviewer = reviewer_of(form.get("reviewer"))
-    made = review.decide_dispute(current_parts(), dispute_id, form.get("verdict", ""), reviewer, form.get("note", ""))
-    remember(made[0].reviewer if made else reviewer)
-    flash(f"Recorded: {made[0].verdict} for {len(made)} of its pairs." if made else "You had decided all of them.")
+    """Decides alike about every pair that the form lists and the reviewer has not decided."""
+    parts, form = current_parts(), request.form
+    reviewer = _checked_reviewer(form.get("reviewer"))
+    listed, whole = set(form.getlist("finding_id")), parts.store.dispute(dispute_id)
+    made = review.decide_dispute(
+        parts, dispute_id, form.get("verdict", ""), reviewer, form.get("note", ""), only=listed
+    )
+    remember(reviewer)
+    told = f"Recorded: {made[0].verdict} for {len(made)} of its pairs." if made else "You had decided all of them."
+    reviews = parts.store.reviews_of(whole.finding_ids, now=parts.clock())
+    if new := len(shown.undecided_by(reviewer, reviews)):
+        told += f" {counted(new, 'pair')} came since and stay{'s' if new == 1 else ''} undecided."
+    flash(told)
     return redirect(url_for("pages.dispute", dispute_id=dispute_id), 303)
+
+
+def _checked_reviewer(given: str | None) -> str:
+    return review.checked_text("reviewer", reviewer_of(given), most=review.MAX_REVIEWER_CHARS, least=1)

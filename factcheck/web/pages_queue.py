@@ -78,14 +78,16 @@ def findings_by_name() -> BaseResponse:
 
 
 @bp.get("/")
-def findings() -> str:
-    """The queue of findings."""
+def findings() -> str | BaseResponse:
+    """The queue of findings; a page that nothing is left for leads to the first."""
     parts, queue = current_parts(), asked(Queue)
     store, wanted = parts.store, queue.filter()
     page = store.findings_to_review(wanted, queue.page, PAGE_SIZE)
     if queue.after:
         records = tuple(store.findings_after(wanted, queue.after, PAGE_SIZE))
         page = Page(records=records, total=page.total, page=queue.page, size=PAGE_SIZE)
+    if page.total and not page.records:
+        return redirect(url_for("pages.findings", **queue.address))
     facets = store.finding_facets(wanted)
     facets["status"] = {name: store.finding_count(_of_status(wanted, name)) for name, _ in STATUSES}
     questions = {one: store.dispute(one).question for one in [*facets["event"]][:12]}
