@@ -407,7 +407,7 @@ def test_a_run_becomes_a_model_folder_that_answers_alike(tmp_path: Path) -> None
     train(recipe, small_data(tmp_path / "data"), run, Pace(threads=1))
     vote = {"id": "p2", "a": {"text": "Parliament passed the bill."}, "b": {"text": "Parliament threw the bill out."}}
     typed = [TOLL | {"conflict_type": "number"}, vote | {"relation": "conflict", "conflict_type": "outcome"}]
-    pairs = typed_pairs([write_rows(tmp_path / "typed.jsonl", [*typed, TOLL | {"conflict_type": "unheard of"}])])
+    pairs = typed_pairs([*typed, TOLL | {"conflict_type": "unheard of"}])
     types = type_rows(run, read_recipe(run), pairs)
     assert types is not None
     write_folder(run, folder, types)

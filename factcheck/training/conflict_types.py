@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from factcheck.records import ConflictType, Relation
 from factcheck.training.base import base_folder
 from factcheck.training.network import Batcher, new_network
-from factcheck.training.pairs import TrainingPair, labelled_pair, read_lines
+from factcheck.training.pairs import TrainingPair, labelled_pair
 
 TYPE_LABELS = tuple(str(conflict_type) for conflict_type in ConflictType)
 PENALTY = 1.0
@@ -30,12 +30,11 @@ class TypeRows:
     bias: Tensor
 
 
-def typed_pairs(paths: Sequence[Path]) -> list[TrainingPair]:
-    """The labelled conflicts and updates of these files that say what they are about, in one of our words."""
+def typed_pairs(rows: Iterable[dict[str, Any]]) -> list[TrainingPair]:
+    """The conflicts and updates among labelled rows that say what they are about, in one of our words."""
     return [
         labelled_pair(row, (row["conflict_type"],), 1.0)
-        for path in paths
-        for row in read_lines(path)
+        for row in rows
         if row["relation"] in (Relation.CONFLICT, Relation.UPDATE) and row.get("conflict_type") in TYPE_LABELS
     ]
 

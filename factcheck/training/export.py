@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,7 +20,8 @@ from factcheck.training.base import base_folder
 from factcheck.training.calibration import as_manifest, at_base_rate, cross_fitted, fit, operating_points
 from factcheck.training.conflict_types import TYPE_LABELS, TypeRows, type_rows, typed_pairs
 from factcheck.training.network import LABELS
-from factcheck.training.pairs import read_lines, rendered
+from factcheck.training.pairs import quoted, read_lines, rendered
+from factcheck.training.train import LABELLED
 from factcheck.weights import BASE_FILES, BUILTIN, MANIFEST, merge, read_manifest, sha256_of
 
 ARCHITECTURES = {
@@ -119,6 +120,14 @@ def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
 
 
+def learned_rows(data: Path, recipe: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The labelled rows of the news that a run of this recipe learned from, in whole files."""
+    for path in sorted(data.glob("news_relations/train_*.jsonl")):
+        yield from read_lines(path)
+    for name in recipe["mined_repeats"]:
+        yield from quoted(Path(__file__).with_name(name), data / LABELLED[name])
+
+
 def calibrate(model: CrossEncoderRelations, natural: Path) -> dict[str, Any]:
     """Calibration and operating points, as a manifest keeps them, from natural pairs that training never saw.
 
@@ -155,9 +164,8 @@ def main(checkpoint: Path, data: Path, cache: Path | None, folder: Path | None) 
     """Make the run in CHECKPOINT the built-in relation model, or with --folder one that stands by itself."""
     if (cache is None) == (folder is None):
         raise click.UsageError("name either --cache, for the built-in model, or --folder")
-    types = type_rows(
-        checkpoint, read_recipe(checkpoint), typed_pairs(sorted(data.glob("news_relations/train_*.jsonl")))
-    )
+    recipe = read_recipe(checkpoint)
+    types = type_rows(checkpoint, recipe, typed_pairs(learned_rows(data, recipe)))
     if folder:
         write_folder(checkpoint, folder, types)
         model, home = CrossEncoderRelations(folder), folder
