@@ -73,7 +73,8 @@ def test_the_command_writes_the_doubtful_first(tmp_path: Path) -> None:
 
 def test_labels_are_joined_with_their_text(tmp_path: Path) -> None:
     """A label names two places in articles; the pair has their text, day and weight."""
-    rows = quoted(write_rows(tmp_path / "labels.jsonl", [LABEL]), write_rows(tmp_path / "news.jsonl", ARTICLES))
+    label = LABEL | {"topic": "flood"}
+    rows = quoted(write_rows(tmp_path / "labels.jsonl", [label]), write_rows(tmp_path / "news.jsonl", ARTICLES))
     assert weighed(rows, "labels.jsonl") == [
         TrainingPair(
             left="5 March 2019: Twelve people died in the flood, the mayor said.",

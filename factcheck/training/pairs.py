@@ -134,9 +134,9 @@ def labelled_pair(row: dict[str, Any], labels: tuple[str, ...], weight: float) -
 def quoted(labels: Path, news: Path) -> Iterator[dict[str, Any]]:
     """Rows of labelled pairs with the text and day of the sentences that `labels` names by where they stand in `news`.
 
-    So labels of news text can be shared where the text cannot. A row with a `topic` is of the event of that topic, its
-    sentences named by the numbers of article and sentence; the others name theirs by the address of an article and
-    the span in its body. A claim written for its row has its `text` there.
+    So labels of news text can be shared where the text cannot. A sentence is named by the address of an article and the
+    span in its body, or, of the event that is the `topic` of the row, by the numbers of article and sentence. A claim
+    written for its row has its `text` there.
 
     Raises:
         ValueError: the event or article of a label is not in the file.
@@ -146,10 +146,10 @@ def quoted(labels: Path, news: Path) -> Iterator[dict[str, Any]]:
         for side in ("a", "b"):
             if "text" in row[side]:
                 continue
-            name = row.get("topic") or row[side]["url"]
+            name = row[side].get("url") or row["topic"]
             if name not in known:
                 raise ValueError(f"{labels.name}: pair {row['id']} is of {name}, not in {news.name}")
-            row[side] = _of_event(row[side], known[name]) if "topic" in row else _of_article(row[side], known[name])
+            row[side] = (_of_article if "url" in row[side] else _of_event)(row[side], known[name])
         yield row
 
 
