@@ -54,17 +54,13 @@ bench: $(INSTALLED_DEV) ## Measure a scan of seeds/, one claim, and --help.
 
 # The shipped model: the mean of runs 2, 9 and 11, from that runs 14 and 15, and the mean of it and run 15.
 model: $(INSTALLED_DEV) ## Train the relation model on the folder DATA and make it the built-in one (hours on a CPU).
-	start=; for number in 1 2 3 4 5 6 7 8 9 11; do \
-		$(BIN)/factcheck-train --data $(DATA) --out build/run-$$number --recipe factcheck/training/recipes/$${number}_*.json \
-			$${start:+--start $$start/adapter.safetensors} || exit 1; \
-		start=build/run-$$number; \
-	done; $(BIN)/python -m factcheck.training.average --rank 48 build/mean build/run-2 build/run-9 build/run-11 || exit 1; \
-	start=build/mean; for number in 14 15; do \
-		$(BIN)/factcheck-train --data $(DATA) --out build/run-$$number --recipe factcheck/training/recipes/$${number}_*.json \
-			--start $$start/adapter.safetensors || exit 1; \
-		start=build/run-$$number; \
-	done; $(BIN)/python -m factcheck.training.average --rank 48 build/model build/mean build/run-15 \
-		&& $(BIN)/python -m factcheck.training.export build/model --data $(DATA) --cache build/cache
+	run() { $(BIN)/factcheck-train --data $(DATA) --out build/run-$$1 --recipe factcheck/training/recipes/$$1_*.json \
+			$${2:+--start build/$$2/adapter.safetensors}; }; \
+		mean() { $(BIN)/python -m factcheck.training.average --rank 48 "$$@"; }; \
+		set -e; before=; for number in 1 2 3 4 5 6 7 8 9 11; do run $$number $$before; before=run-$$number; done; \
+		mean build/mean-11 build/run-2 build/run-9 build/run-11; run 14 mean-11; run 15 run-14; \
+		mean build/mean-15 build/mean-11 build/run-15; \
+		$(BIN)/python -m factcheck.training.export build/mean-15 --data $(DATA) --cache build/cache
 
 clean: ## Remove the environment, caches and reports. The index stays: it holds your articles and decisions.
 	rm -rf $(VENV) reports build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

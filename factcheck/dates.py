@@ -10,6 +10,7 @@ from functools import lru_cache
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
+from factcheck.numerals import WORDS, plain_value
 from factcheck.records import DateMention, Span
 
 if TYPE_CHECKING:
@@ -19,11 +20,7 @@ Days = tuple[date, date]
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-_TEENS = ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
-_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-_NUMBERS = {"a": 1, "an": 1, "couple": 2, "few": 3} | {word: number for number, word in enumerate(_ONES + _TEENS, 1)}
-_NUMBERS |= {word: 10 * number for number, word in enumerate(_TENS, 2)}
+_VAGUE_COUNTS = {"couple of": 2.0, "few": 3.0}
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
@@ -33,10 +30,7 @@ _PART = (
     r"(?:early|late|mid|this|the|of|on|in|at|since|by|until|from|during|for|around|about|month|year|summer|winter"
     r"|spring|autumn|fall|beginning|start|end|middle|morning|afternoon|evening|night|noon|midnight|dawn|local time)"
 )
-_COUNT = (
-    rf"(\d{{1,3}}|(?:half )?an?|few|couple of|{'|'.join(_ONES + _TEENS)}"
-    rf"|(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_ONES)}))?)"
-)
+_COUNT = rf"(\d{{1,3}}|(?:half )?an?|{'|'.join(_VAGUE_COUNTS)}|{WORDS})"
 _UNIT = r"(hour|day|week|month|year|decade)s?"
 _NO_DATE = re.compile(
     r"\b(?:every|each|daily|weekly|monthly|yearly|annual(?:ly)?|per|year[- ]olds?|years? old|earlier|later|after|before"
@@ -256,19 +250,9 @@ def _day(text: str) -> Days | None:
     return found, found
 
 
-def _number(count: str) -> float:
-    """The value of "12", "twenty-five", "half an" or "couple of"."""
-    if count.isdigit():
-        return int(count)
-    if count.startswith("half"):
-        return 0.5
-    return sum(_NUMBERS[word] for word in re.split("[ -]", count.removesuffix(" of")))
-
-
 def _days_in(count: str, unit: str) -> float:
-    if unit == "hour":
-        return _number(count) / 24
-    return _number(count) * {"day": 1, "week": 7, "month": 30, "year": 365, "decade": 3652}[unit]
+    number = _VAGUE_COUNTS.get(count) or plain_value(count)
+    return number * {"hour": 1 / 24, "day": 1, "week": 7, "month": 30, "year": 365, "decade": 3652}[unit]
 
 
 def _away(count: str, unit: str, published_on: date, *, sign: int) -> Days:

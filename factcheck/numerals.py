@@ -116,11 +116,13 @@ _MAGNITUDE = re.compile(r"\bmagnitude[- ](?:of )?\Z", re.IGNORECASE)
 _MONEY = re.compile(r"(?<!\w)(us\$|[$£€₹¥]|(?:rs\.?|inr|pkr|usd|eur|gbp)) ?\Z", re.IGNORECASE)
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _ONES = "|".join(sorted((word for word, value in _SMALL.items() if value < 20), key=len, reverse=True))
-_WORDS = rf"(?:(?:{_TENS})(?:[ -](?:{_ONES}))?|{_ONES})"
+WORDS = rf"(?:(?:{_TENS})(?:[ -](?:{_ONES}))?|{_ONES})"
+"""A pattern for the numbers below a hundred in words, in small letters."""
+
 _LONG_SCALES = "|".join(sorted((name for name in _SCALES if len(name) > 2), key=len, reverse=True))
 _NEXT_VALUE = re.compile(
     r"(?P<digits>\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?!,?\d|[.:/]\d|(?:s|st|nd|rd|th)\b|\s?[ap]\.?m\b)"
-    rf"|(?P<words>{_WORDS}(?: hundred(?: and)? {_WORDS})?)\b|(?P<article>half an?|an?)(?= (?:{_LONG_SCALES})\b)",
+    rf"|(?P<words>{WORDS}(?: hundred(?: and)? {WORDS})?)\b|(?P<article>half an?|an?)(?= (?:{_LONG_SCALES})\b)",
     re.IGNORECASE,
 )
 _GLUED = r"(?=\d)(?:(?<=\brs)|(?<=\brs\.)|(?<=\b(?:inr|pkr|usd|eur|gbp)))"  # "Rs5,000"
@@ -144,7 +146,7 @@ _FRACTION = re.compile(
     r"\b(?:(?:one|a|two|three)[ -](?P<part>third|quarter|thirds|quarters)|(?<!first[ -])(?<!second[ -])(?P<half>half))"
     r"(?= (?:of )?(?:the|its|all|of)\b)"
     r"|\b(?P<few>one|two|three|\d) (?:in|out of) (?:every )?"
-    rf"(?P<many>(?>{_WORDS}\b|\d{{1,3}}))(?= [a-z])(?! (?:{'|'.join(TIME_UNITS)})s?\b)",
+    rf"(?P<many>(?>{WORDS}\b|\d{{1,3}}))(?= [a-z])(?! (?:{'|'.join(TIME_UNITS)})s?\b)",
     re.IGNORECASE,
 )
 
@@ -165,7 +167,7 @@ def numerals_in(text: str) -> list[Numeral]:
 def _fractions(text: str) -> Iterator[Numeral]:
     for match in _FRACTION.finditer(text):
         if match["few"]:
-            share = _plain_value(match["few"]) / max(1.0, _plain_value(match["many"]))
+            share = plain_value(match["few"]) / max(1.0, plain_value(match["many"]))
         else:
             share = _PARTS[(match["part"] or match["half"]).casefold()]
         if share <= 1:
@@ -216,7 +218,7 @@ def _read(text: str, match: re.Match[str]) -> Numeral:
 
 def _scaled(text: str, match: re.Match[str]) -> tuple[float, float, int]:
     """Value, what rounding leaves open on each side, and the end of the number."""
-    value = _plain_value(match[0])
+    value = plain_value(match[0])
     step = 10.0 ** -len(match[0].partition(".")[2]) if match["digits"] else 1.0
     factor, end = 1.0, match.end()
     while scale := _SCALE.match(text, end):
@@ -273,7 +275,7 @@ def _hedged(hedge: str, numeral: Numeral) -> tuple[float, float]:
     }[hedge]
 
 
-def _plain_value(text: str) -> float:
+def plain_value(text: str) -> float:
     """The value of digits or words without their scale: "1,200", "twenty-three", "one hundred and five", "half a"."""
     plain = text.casefold()
     if plain[0].isdigit():

@@ -264,10 +264,10 @@ def _is_for_programs() -> bool:
 def _sent_to_login() -> BaseResponse:
     if _is_for_programs():
         raise LoginNeeded("this needs a login", hint="send Authorization: Bearer KEY; factcheck keys add makes one")
-    wanted = _sent_from()
     if request.method in READING:
-        wanted = request.full_path.removesuffix("?")
+        wanted: str | None = request.full_path.removesuffix("?")
     else:
+        wanted = _sent_from()
         flash("You were logged out: what you sent was not recorded.", "bad")
     login = url_for("people.login", next=wanted)
     if request.headers.get("HX-Request"):
