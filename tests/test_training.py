@@ -14,6 +14,7 @@ from click import ClickException
 from factcheck.records import RELATIONS, RelationInput
 from factcheck.training.pairs import (
     TrainingPair,
+    edited,
     nli_pairs,
     read_again,
     read_lines,
@@ -63,6 +64,18 @@ def test_a_second_reading_corrects_labels() -> None:
     rows = [TOLL | {"id": name, "confidence": 2} for name in ("same", "other", "broken", "unread")]
     read = [(row["id"], row["relation"], row["confidence"]) for row in read_again(rows, second)]
     assert read == [("same", "conflict", 3), ("other", "tension", 2), ("unread", "conflict", 2)]
+
+
+def test_an_edit_replaces_one_stretch_of_one_sentence() -> None:
+    """The other sentence, the days and the pair itself stay; the label is that of the edit."""
+    edit = {"id": "e1", "file": "train_natural.jsonl", "pair": TOLL["id"], "side": "b", "relation": "agree"}
+    changed = edit | {"start": 0, "end": len("Fifteen"), "text": "Twelve", "confidence": 3}
+    [row] = edited([changed], {"train_natural.jsonl": [TOLL]})
+    assert row["b"] == {"text": "Twelve died in the quake."}
+    assert row["a"] == TOLL["a"]
+    assert (row["id"], row["relation"], row["confidence"]) == ("e1", "agree", 3)
+    with pytest.raises(ValueError, match=r"edit e1 is of pair p9, not in train_natural\.jsonl"):
+        list(edited([changed | {"pair": "p9"}], {"train_natural.jsonl": [TOLL]}))
 
 
 def test_people_get_other_surnames_on_both_sides() -> None:

@@ -153,6 +153,29 @@ def quoted(labels: Path, news: Path) -> Iterator[dict[str, Any]]:
         yield row
 
 
+def edited(
+    edits: Iterable[dict[str, Any]], rows_of: Mapping[str, Iterable[dict[str, Any]]]
+) -> Iterator[dict[str, Any]]:
+    """Rows of labelled pairs with one stretch of one sentence replaced, and the label that is right then.
+
+    An edit names the `file` and the `pair` (its id there), the `side`, `start` and `end` in the text of that side, and
+    the new `text`; `rows_of` gives the rows of each file.
+
+    Raises:
+        ValueError: the pair of an edit is not in its file.
+    """
+    known = {(file, row["id"]): row for file, rows in rows_of.items() for row in rows}
+    for edit in edits:
+        row = known.get((edit["file"], edit["pair"]))
+        if row is None:
+            raise ValueError(f"edit {edit['id']} is of pair {edit['pair']}, not in {edit['file']}")
+        side, text = edit["side"], row[edit["side"]]["text"]
+        claim = row[side] | {"text": text[: edit["start"]] + edit["text"] + text[edit["end"] :]}
+        yield {"a": row["a"], "b": row["b"], side: claim} | {
+            name: edit[name] for name in ("id", "relation", "confidence", "conflict_type") if name in edit
+        }
+
+
 def _of_article(place: dict[str, Any], article: dict[str, Any]) -> dict[str, Any]:
     return _claim(article["body"][place["start"] : place["end"]], article)
 

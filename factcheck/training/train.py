@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import click
 import torch
@@ -24,6 +25,7 @@ from factcheck.training.network import LABELS, Batcher, new_network, partial_lab
 from factcheck.training.pairs import (
     NLI_SHARES,
     TrainingPair,
+    edited,
     nli_pairs,
     quoted,
     read_again,
@@ -51,11 +53,15 @@ LABELLED = {
     "labels_of_2019_hunted.jsonl": "news/articles_2019.jsonl.gz",
     "labels_of_2019_hunted_more.jsonl": "news/articles_2019.jsonl.gz",
     "labels_of_2019_written.jsonl": "news/articles_2019.jsonl.gz",
+    "labels_of_2019_stances.jsonl": "news/articles_2019.jsonl.gz",
     "labels_of_events.jsonl": "news_relations/events.jsonl.gz",
     "labels_of_events_rest.jsonl": "news_relations/events.jsonl.gz",
 }
 """Labels for pairs of news sentences, of which an earlier model was in doubt or which a reader of whole articles found,
 or of a news sentence and a claim written about it, and the file of the data folder with the sentences."""
+
+EDITS = Path(__file__).with_name("edited_pairs.jsonl")
+"""Edits of one sentence of a labelled pair, after which the two clash, or no longer do, or still do not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,12 +73,12 @@ class Recipe:
     `relation_passes`. The weak negatives are the hardest of `weak_candidates`, those to which the network as the run
     starts gives most conflict, update and tension; 0 takes them at random. `relation_weights` multiply the weights of
     labelled pairs by their relation. A pass shows the natural pairs `natural_repeats` times, the invented ones
-    `invented_repeats` times, those of a file mined from the news as often as `mined_repeats` gives its name, and of a
-    labelled file only the part that `file_shares` gives its name, if any. With `second_reading` the labels of the
-    second reader count; `renamed` is the share of the news pairs whose people get other surnames. The lowest
-    `frozen_layers` of the encoder stay as the run finds them, so that no gradient has to reach them; `dropout` is the
-    share of what each layer above them adds that a step leaves out. `stop_at` ends the run at that step, though the
-    learning rate is laid out for all; 0 ends it at the last.
+    `invented_repeats` times, the edited ones `edited_repeats` times, those of a file mined from the news as often as
+    `mined_repeats` gives its name, and of a labelled file only the part that `file_shares` gives its name, if any. With
+    `second_reading` the labels of the second reader count; `renamed` is the share of the news pairs whose people get
+    other surnames. The lowest `frozen_layers` of the encoder stay as the run finds them, so that no gradient has to
+    reach them; `dropout` is the share of what each layer above them adds that a step leaves out. `stop_at` ends the run
+    at that step, though the learning rate is laid out for all; 0 ends it at the last.
     """
 
     base: str = "mpnet"
@@ -86,6 +92,7 @@ class Recipe:
     natural_repeats: int = 2
     invented_repeats: int = 0
     mined_repeats: dict[str, int] = field(default_factory=dict)
+    edited_repeats: int = 0
     file_shares: dict[str, float] = field(default_factory=dict)
     relation_weights: dict[str, float] = field(default_factory=dict)
     relation_passes: int = 2
@@ -141,7 +148,7 @@ def schedule(recipe: Recipe, data: Path, minilm: Path, scorer: Scorer) -> list[T
     nli = nli_pairs(data / "nli" / "train.jsonl.gz", seed=recipe.seed, scale=recipe.nli_scale, shares=recipe.nli_shares)
     relations = data / "news_relations"
     files = sorted({*relations.glob("train_*.jsonl"), relations / NATURAL})
-    known = {path.name for path in (*files, *INVENTED)} | LABELLED.keys()
+    known = {path.name for path in (*files, *INVENTED, EDITS)} | LABELLED.keys()
     for setting, named, allowed in (
         ("file_shares", recipe.file_shares.keys(), known),
         ("mined_repeats", recipe.mined_repeats.keys(), LABELLED.keys()),
@@ -158,6 +165,9 @@ def schedule(recipe: Recipe, data: Path, minilm: Path, scorer: Scorer) -> list[T
     for name, rows in mined.items():
         pairs = weighed(rows, name, recipe.relation_weights)
         extra += shown(pairs, recipe.file_shares.get(name), shuffle) * recipe.mined_repeats[name]
+    if recipe.edited_repeats:
+        pairs = weighed(edited_rows(data), EDITS.name, recipe.relation_weights)
+        extra += shown(pairs, recipe.file_shares.get(EDITS.name), shuffle) * recipe.edited_repeats
     labelled = itertools.chain(*(rows_of[path] for path in files), *mined.values())
     listed = {frozenset((row["a"]["text"], row["b"]["text"])) for row in labelled}
     wanted = recipe.weak_negatives * recipe.relation_passes
@@ -182,6 +192,19 @@ def schedule(recipe: Recipe, data: Path, minilm: Path, scorer: Scorer) -> list[T
             mix = renamed(mix, recipe.renamed, shuffle)
         pairs += [swapped_at_random(pair, shuffle) for pair in mix]
     return pairs
+
+
+def edited_rows(data: Path) -> Iterator[dict[str, Any]]:
+    """The pairs of `EDITS` as rows of labelled pairs."""
+    edits = list(read_lines(EDITS))
+    files = sorted({edit["file"] for edit in edits})
+    rows_of = {
+        name: quoted(Path(__file__).with_name(name), data / LABELLED[name])
+        if name in LABELLED
+        else read_lines(data / "news_relations" / name)
+        for name in files
+    }
+    return edited(edits, rows_of)
 
 
 def shown(pairs: list[TrainingPair], share: float | None, shuffle: random.Random) -> list[TrainingPair]:
