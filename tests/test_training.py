@@ -199,6 +199,7 @@ def test_the_hardest_weak_negatives_are_kept() -> None:
     pairs = [TrainingPair(left=str(number), right="b", labels=("agree",)) for number in range(4)]
     kept = hardest(pairs, lambda asked: [0.1, 0.7, 0.3, 0.5], 2)
     assert [pair.left for pair in kept] == ["1", "3"]
+    assert hardest([], lambda asked: [], 2) == []
 
 
 def small_data(folder: Path) -> Path:

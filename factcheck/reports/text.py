@@ -105,7 +105,7 @@ def _findings(findings: list[Json]) -> Iterator[str]:
     if not findings:
         return
     yield ""
-    yield "## Every flagged pair"
+    yield "## The flagged pairs"
     yield ""
     yield "| finding | relation | likely | one claim | the other | why | decision |"
     yield "|---|---|---|---|---|---|---|"

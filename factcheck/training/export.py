@@ -20,7 +20,7 @@ from factcheck.training.base import base_folder
 from factcheck.training.calibration import as_manifest, at_base_rate, cross_fitted, fit, operating_points
 from factcheck.training.conflict_types import TYPE_LABELS, TypeRows, type_rows, typed_pairs
 from factcheck.training.network import LABELS
-from factcheck.training.pairs import quoted, read_lines, rendered
+from factcheck.training.pairs import quoted, read_lines, relation_of, rendered
 from factcheck.training.train import LABELLED
 from factcheck.weights import BASE_FILES, BUILTIN, MANIFEST, merge, read_manifest, sha256_of
 
@@ -134,11 +134,12 @@ def calibrate(model: CrossEncoderRelations, natural: Path) -> dict[str, Any]:
     They hold at the base rate of `CANDIDATES`.
     """
     rows = list(read_lines(natural))
+    relations = [relation_of(row, natural.name) for row in rows]
     texts = [rendered(row) for row in rows]
     columns = [model.label_columns[name] for name in RELATIONS]
     logits = model.logits(texts + [(right, left) for left, right in texts])[:, columns]
     forward, backward = logits[: len(rows)], logits[len(rows) :]
-    labels = np.array([RELATIONS.index(row["relation"]) for row in rows])
+    labels = np.array([RELATIONS.index(relation) for relation in relations])
     weights = at_base_rate(labels, share_flagged(CANDIDATES))
     honest = cross_fitted(forward, backward, labels, weights, [row["topic"] for row in rows])
     return {

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from factcheck.records import RELATIONS
+from factcheck.records import RELATIONS, Relation
 from factcheck.relations import model_input
 
 NLI_LABELS = ("entailment", "neutral", "contradiction")
@@ -103,10 +103,20 @@ def weighed(
 
 
 def _weighed(row: dict[str, Any], file: str, by_relation: Mapping[str, float]) -> TrainingPair:
+    relation = relation_of(row, file)
+    weight = CONFIDENCE_WEIGHT.get(row.get("confidence", 0), 0.9) * by_relation.get(relation, 1.0)
+    return labelled_pair(row, (relation,), weight)
+
+
+def relation_of(row: dict[str, Any], file: str) -> Relation:
+    """The label of a row that `file` holds.
+
+    Raises:
+        ValueError: it is not one of the six relations.
+    """
     if row["relation"] not in RELATIONS:
         raise ValueError(f"{file}: pair {row['id']} has unknown relation {row['relation']!r}")
-    weight = CONFIDENCE_WEIGHT.get(row.get("confidence", 0), 0.9) * by_relation.get(row["relation"], 1.0)
-    return labelled_pair(row, (row["relation"],), weight)
+    return Relation(row["relation"])
 
 
 def read_again(rows: Iterable[dict[str, Any]], second: Mapping[str, dict[str, Any]]) -> Iterator[dict[str, Any]]:

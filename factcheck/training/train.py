@@ -216,7 +216,8 @@ def hardest(pairs: Sequence[TrainingPair], scorer: Scorer, count: int) -> list[T
     """The `count` pairs to which the scorer gives most, most first."""
     scores = scorer(pairs)
     chosen = sorted(range(len(pairs)), key=lambda at: -scores[at])[:count]
-    click.echo(f"{len(chosen)} of {len(pairs)} weak negatives, down to a score of {scores[chosen[-1]]:.3f}")
+    lowest = f", down to a score of {scores[chosen[-1]]:.3f}" if chosen else ""
+    click.echo(f"{len(chosen)} of {len(pairs)} weak negatives{lowest}")
     return [pairs[at] for at in chosen]
 
 
