@@ -20,8 +20,8 @@ from factcheck.training.base import base_folder
 from factcheck.training.calibration import as_manifest, at_base_rate, cross_fitted, fit, operating_points
 from factcheck.training.conflict_types import TYPE_LABELS, TypeRows, type_rows, typed_pairs
 from factcheck.training.network import LABELS
-from factcheck.training.pairs import quoted, read_lines, relation_of, rendered
-from factcheck.training.train import LABELLED
+from factcheck.training.pairs import read_lines, relation_of, rendered
+from factcheck.training.train import labelled_rows
 from factcheck.weights import BASE_FILES, BUILTIN, MANIFEST, merge, read_manifest, sha256_of
 
 ARCHITECTURES = {
@@ -125,7 +125,7 @@ def learned_rows(data: Path, recipe: Mapping[str, Any]) -> Iterator[dict[str, An
     for path in sorted(data.glob("news_relations/train_*.jsonl")):
         yield from read_lines(path)
     for name in recipe["mined_repeats"]:
-        yield from quoted(Path(__file__).with_name(name), data / LABELLED[name])
+        yield from labelled_rows(name, data)
 
 
 def calibrate(model: CrossEncoderRelations, natural: Path) -> dict[str, Any]:

@@ -54,13 +54,14 @@ LABELLED = {
     "labels_of_2019_hunted_more.jsonl": "news/articles_2019.jsonl.gz",
     "labels_of_2019_written.jsonl": "news/articles_2019.jsonl.gz",
     "labels_of_2019_stances.jsonl": "news/articles_2019.jsonl.gz",
+    "labels_of_2019_opposites.jsonl": "news/articles_2019.jsonl.gz",
     "labels_of_events.jsonl": "news_relations/events.jsonl.gz",
     "labels_of_events_rest.jsonl": "news_relations/events.jsonl.gz",
 }
 """Labels for pairs of news sentences, of which an earlier model was in doubt or which a reader of whole articles found,
 or of a news sentence and a claim written about it, and the file of the data folder with the sentences."""
 
-EDITS = Path(__file__).with_name("edited_pairs.jsonl")
+EDITED = ("edited_pairs.jsonl", "edited_pairs_more.jsonl")
 """Edits of one sentence of a labelled pair, after which the two clash, or no longer do, or still do not."""
 
 
@@ -73,12 +74,12 @@ class Recipe:
     `relation_passes`. The weak negatives are the hardest of `weak_candidates`, those to which the network as the run
     starts gives most conflict, update and tension; 0 takes them at random. `relation_weights` multiply the weights of
     labelled pairs by their relation. A pass shows the natural pairs `natural_repeats` times, the invented ones
-    `invented_repeats` times, the edited ones `edited_repeats` times, those of a file mined from the news as often as
-    `mined_repeats` gives its name, and of a labelled file only the part that `file_shares` gives its name, if any. With
-    `second_reading` the labels of the second reader count; `renamed` is the share of the news pairs whose people get
-    other surnames. The lowest `frozen_layers` of the encoder stay as the run finds them, so that no gradient has to
-    reach them; `dropout` is the share of what each layer above them adds that a step leaves out. `stop_at` ends the run
-    at that step, though the learning rate is laid out for all; 0 ends it at the last.
+    `invented_repeats` times, those of a file mined from the news, or edited, as often as `mined_repeats` gives its
+    name, and of a labelled file only the part that `file_shares` gives its name, if any. With `second_reading` the
+    labels of the second reader count; `renamed` is the share of the news pairs whose people get other surnames. The
+    lowest `frozen_layers` of the encoder stay as the run finds them, so that no gradient has to reach them; `dropout`
+    is the share of what each layer above them adds that a step leaves out. `stop_at` ends the run at that step, though
+    the learning rate is laid out for all; 0 ends it at the last.
     """
 
     base: str = "mpnet"
@@ -92,7 +93,6 @@ class Recipe:
     natural_repeats: int = 2
     invented_repeats: int = 0
     mined_repeats: dict[str, int] = field(default_factory=dict)
-    edited_repeats: int = 0
     file_shares: dict[str, float] = field(default_factory=dict)
     relation_weights: dict[str, float] = field(default_factory=dict)
     relation_passes: int = 2
@@ -148,10 +148,10 @@ def schedule(recipe: Recipe, data: Path, minilm: Path, scorer: Scorer) -> list[T
     nli = nli_pairs(data / "nli" / "train.jsonl.gz", seed=recipe.seed, scale=recipe.nli_scale, shares=recipe.nli_shares)
     relations = data / "news_relations"
     files = sorted({*relations.glob("train_*.jsonl"), relations / NATURAL})
-    known = {path.name for path in (*files, *INVENTED, EDITS)} | LABELLED.keys()
+    known = {path.name for path in (*files, *INVENTED)} | LABELLED.keys() | set(EDITED)
     for setting, named, allowed in (
         ("file_shares", recipe.file_shares.keys(), known),
-        ("mined_repeats", recipe.mined_repeats.keys(), LABELLED.keys()),
+        ("mined_repeats", recipe.mined_repeats.keys(), LABELLED.keys() | set(EDITED)),
     ):
         if unknown := named - allowed:
             raise click.ClickException(f"{setting} names {', '.join(sorted(unknown))}, of which there is no file")
@@ -161,13 +161,10 @@ def schedule(recipe: Recipe, data: Path, minilm: Path, scorer: Scorer) -> list[T
     extra = by_file[relations / NATURAL] * (recipe.natural_repeats - 1)
     for path in INVENTED:
         extra += shown(by_file[path], recipe.file_shares.get(path.name), shuffle) * recipe.invented_repeats
-    mined = {name: list(quoted(Path(__file__).with_name(name), data / LABELLED[name])) for name in recipe.mined_repeats}
+    mined = {name: list(labelled_rows(name, data)) for name in recipe.mined_repeats}
     for name, rows in mined.items():
         pairs = weighed(rows, name, recipe.relation_weights)
         extra += shown(pairs, recipe.file_shares.get(name), shuffle) * recipe.mined_repeats[name]
-    if recipe.edited_repeats:
-        pairs = weighed(edited_rows(data), EDITS.name, recipe.relation_weights)
-        extra += shown(pairs, recipe.file_shares.get(EDITS.name), shuffle) * recipe.edited_repeats
     labelled = itertools.chain(*(rows_of[path] for path in files), *mined.values())
     listed = {frozenset((row["a"]["text"], row["b"]["text"])) for row in labelled}
     wanted = recipe.weak_negatives * recipe.relation_passes
@@ -194,15 +191,14 @@ def schedule(recipe: Recipe, data: Path, minilm: Path, scorer: Scorer) -> list[T
     return pairs
 
 
-def edited_rows(data: Path) -> Iterator[dict[str, Any]]:
-    """The pairs of `EDITS` as rows of labelled pairs."""
-    edits = list(read_lines(EDITS))
-    files = sorted({edit["file"] for edit in edits})
+def labelled_rows(name: str, data: Path) -> Iterator[dict[str, Any]]:
+    """The pairs of one file of labels that comes with the project, `LABELLED` or `EDITED`, with their text."""
+    if name in LABELLED:
+        return quoted(Path(__file__).with_name(name), data / LABELLED[name])
+    edits = list(read_lines(Path(__file__).with_name(name)))
     rows_of = {
-        name: quoted(Path(__file__).with_name(name), data / LABELLED[name])
-        if name in LABELLED
-        else read_lines(data / "news_relations" / name)
-        for name in files
+        file: labelled_rows(file, data) if file in LABELLED else read_lines(data / "news_relations" / file)
+        for file in sorted({edit["file"] for edit in edits})
     }
     return edited(edits, rows_of)
 
