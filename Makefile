@@ -59,8 +59,9 @@ model: $(INSTALLED_DEV) ## Train the relation model on the folder DATA and make 
 		mean() { $(BIN)/python -m factcheck.training.average --rank 48 "$$@"; }; \
 		set -e; before=; for number in 1 2 3 4 5 6 7 8 9 11; do run $$number $$before; before=run-$$number; done; \
 		mean build/mean-11 build/run-2 build/run-9 build/run-11; run 14 mean-11; run 15 run-14; \
-		mean build/mean-15 build/mean-11 build/run-15; \
-		$(BIN)/python -m factcheck.training.export build/mean-15 --data $(DATA) --cache build/cache
+		mean build/mean-15 build/mean-11 build/run-15; run 16 mean-15; run 17 run-16; \
+		mean build/mean-17 build/mean-15 build/run-17; \
+		$(BIN)/python -m factcheck.training.export build/mean-17 --data $(DATA) --cache build/cache
 
 clean: ## Remove the environment, caches and reports. The index stays: it holds your articles and decisions.
 	rm -rf $(VENV) reports build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
