@@ -39,14 +39,18 @@ def group_disputes(
 ) -> list[Dispute]:
     """Every finding on exactly one card: conflicts first, then by probability times the number of origins.
 
-    Updates have cards of their own; on the others conflicts and tensions stand together, under the likeliest one's
-    name. `scored` is what the model says of pairs of claims, flagged or not: agreements, and what speaks against them.
-    `known` gives the dispute that a finding belonged to: a card keeps the id that most of its findings had. The order
-    of the findings and scored pairs makes no difference.
+    Updates have cards of their own; on the others conflicts and tensions stand together, under the name of the
+    likeliest conflict, or of the likeliest tension where there is none. `scored` is what the model says of pairs of
+    claims, flagged or not: agreements, and what speaks against them. `known` gives the dispute that a finding belonged
+    to: a card keeps the id that most of its findings had. The order of the findings and scored pairs makes no
+    difference.
     """
     vocabulary = Vocabulary(claims)
     ranked = sorted(findings, key=lambda finding: (-finding.probability, finding.finding_id))
-    cards = gather(ranked, scored, vocabulary)
+    cards = [
+        sorted(card, key=lambda finding: finding.relation is not Relation.CONFLICT)
+        for card in gather(ranked, scored, vocabulary)
+    ]
     ids = dispute_ids([[finding.finding_id for finding in card] for card in cards], known)
     readings = Readings(scored)
     disputes = []

@@ -99,6 +99,13 @@ def test_updates_have_cards_of_their_own():
     assert [dispute.relation for dispute in disputes] == [Relation.CONFLICT, Relation.UPDATE]
 
 
+def test_a_card_with_a_conflict_is_a_conflict():
+    """However likely the tensions beside it: what a document can settle comes first."""
+    [russia] = grouped([scored("r1", "r3", tension=0.9), scored("r2", "r3", conflict=0.4)])
+    assert (russia.relation, russia.probability) == (Relation.CONFLICT, 0.4)
+    assert russia.question == "Accounts differ on India and Russia"
+
+
 def test_a_card_holds_no_more_than_a_person_reads():
     """The finding after the last place opens another card."""
     text, other = "Russia backed the resolution.", "Russia opposed the resolution."
