@@ -35,7 +35,7 @@ Voice = tuple[str, str | None]
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """The findings of one dispute, most likely first, with the claims and articles that they speak of."""
+    """The findings of one dispute, the one it is named after first, with the claims and articles that they speak of."""
 
     findings: Sequence[Finding]
     claims: Mapping[str, Claim]
@@ -54,6 +54,11 @@ class Card:
         """What claims are sorted by: oldest first, then as they stand in their articles."""
         claim = self.claims[claim_id]
         return self.published_on(claim_id), claim.article_id, claim.position, claim_id
+
+    def place_of(self, side: Group) -> tuple[bool, int, tuple[date, str, int, str]]:
+        """What sides are sorted by: those of the first finding first, the larger first; of an update, by age alone."""
+        first, age = self.findings[0].pair, min(map(self.age, side))
+        return (False, 0, age) if self.is_update else (not side & {first.left_id, first.right_id}, -len(side), age)
 
     @property
     def is_update(self) -> bool:
@@ -127,13 +132,14 @@ def sides_of(card: Card, readings: Readings) -> tuple[Side, ...]:
 
     The two claims of a finding never share a side. Claims of one voice do, and so do those that clearly agree, unless
     something that was read of them and their like speaks against it: a claim that nothing joins to others is a side
-    of its own. Of an update every day that tells another state is a side, in order of publication; the sides of
-    others are in order of size. Claims beyond the findings that clearly agree with one side only join it.
+    of its own. Of an update every day that tells another state is a side, in order of publication; of others the sides
+    of the first finding come first, then the larger. Claims beyond the findings that clearly agree with one side only
+    join it.
     """
     evidence = Evidence(card, readings)
     groups = agreeing(card, evidence)
     sides = with_supporters(card, by_day(card, groups, evidence) if card.is_update else groups, evidence)
-    ordered = sorted(sides, key=lambda side: (0 if card.is_update else -len(side), min(map(card.age, side))))
+    ordered = sorted(sides, key=card.place_of)
     return tuple(
         Side(position=position_of(card, side), claim_ids=tuple(sorted(side, key=card.age))) for side in ordered
     )

@@ -106,6 +106,19 @@ def test_a_card_with_a_conflict_is_a_conflict():
     assert russia.question == "Accounts differ on India and Russia"
 
 
+def test_the_sides_that_a_card_is_named_after_come_first():
+    """Also before a side with more claims, which is only in tension with one of them."""
+    claims, articles = cast(
+        ("a", "w", "Russia backed the resolution.", "Russia"),
+        ("b", "xx", "Russia opposed the resolution.", "Russia"),
+        ("c", "yyy", "Russia called the resolution a mistake.", "Russia"),
+        ("d", "zzzz", "The resolution was a mistake, Russia said.", "Russia"),
+    )
+    findings = findings_of([scored("b", "c", tension=0.9), scored("a", "b", conflict=0.4)], claims, articles)
+    [russia] = group_disputes(findings, [scored("c", "d", agree=0.9)], claims, articles, {})
+    assert [side.claim_ids for side in russia.sides] == [("a",), ("b",), ("c", "d")]
+
+
 def test_a_card_holds_no_more_than_a_person_reads():
     """The finding after the last place opens another card."""
     text, other = "Russia backed the resolution.", "Russia opposed the resolution."
