@@ -175,7 +175,7 @@ def dispute_payload(dispute: Dispute, findings: Mapping[str, Finding], claims: M
         "relation": dispute.relation.value,
         "probability": dispute.probability,
         "conflict_types": sorted({finding.conflict_type.value for finding in own if finding.conflict_type}),
-        "reasons": list(_surest_first(own)[0].reasons) if own else [],
+        "reasons": list(_conflicts_first(own)[0].reasons) if own else [],
         **_reported_by(articles),
         "sides": sides,
         "finding_ids": list(dispute.finding_ids),
@@ -247,29 +247,33 @@ def _side_payload(side: Side, findings: Sequence[Finding], claims: Mapping[str, 
 
 
 def _sided_claim_payload(sided: SidedClaim, findings: Sequence[Finding]) -> Json:
-    """A claim as one side of a dispute, with its surest finding; a claim that only corroborates has none."""
+    """A claim on one side of a dispute, with its likeliest conflict, else finding; none if it only corroborates."""
     claim_id = sided.claim.claim_id
-    own = _surest_first(finding for finding in findings if claim_id in (finding.pair.left_id, finding.pair.right_id))
-    surest = own[0] if own else None
+    own = _conflicts_first(finding for finding in findings if claim_id in (finding.pair.left_id, finding.pair.right_id))
+    first = own[0] if own else None
     spans = {
         finding.clash.left if finding.pair.left_id == claim_id else finding.clash.right
         for finding in own
         if finding.clash
     }
     return {
-        "relation": surest.relation.value if surest else Relation.AGREE.value,
-        "probability": surest.probability if surest else None,
-        "scores": surest.scores.probabilities if surest else None,
-        "conflict_type": _value(surest.conflict_type) if surest else None,
-        "reasons": list(surest.reasons) if surest else [],
+        "relation": first.relation.value if first else Relation.AGREE.value,
+        "probability": first.probability if first else None,
+        "scores": first.scores.probabilities if first else None,
+        "conflict_type": _value(first.conflict_type) if first else None,
+        "reasons": list(first.reasons) if first else [],
         "clash": [_stretch(sided.article.body, span) for span in sorted(spans, key=lambda span: span.start)],
         "finding_ids": [finding.finding_id for finding in own],
         **claim_payload(sided.claim, sided.article),
     }
 
 
-def _surest_first(findings: Iterable[Finding]) -> list[Finding]:
-    return sorted(findings, key=lambda finding: (-finding.probability, finding.finding_id))
+def _conflicts_first(findings: Iterable[Finding]) -> list[Finding]:
+    """As a dispute is named: its likeliest conflict first, then whatever else is likeliest."""
+    return sorted(
+        findings,
+        key=lambda finding: (finding.relation is not Relation.CONFLICT, -finding.probability, finding.finding_id),
+    )
 
 
 def _reported_by(articles: Sequence[Article]) -> Json:
