@@ -215,6 +215,19 @@ def test_sides_carry_what_clashes_in_their_quotes():
     assert (payload["outlets"], payload["origins"]) == (["The Courier", "=Herald & <Sons>"], 2)
 
 
+def test_a_dispute_tells_the_reasons_of_the_conflict_that_names_it():
+    """A likelier tension on the same card does not speak for it, nor for its claims."""
+    tension = replace(
+        NUMBERS, finding_id="ffff", relation=Relation.TENSION, probability=0.99, reasons=("opposite words",)
+    )
+    [dispute, _] = SAMPLE.disputes
+    mixed = replace(dispute, finding_ids=(NUMBERS.finding_id, "ffff"))
+    payload = dispute_payload(mixed, {NUMBERS.finding_id: NUMBERS, "ffff": tension}, SIDED)
+    assert payload["reasons"] == list(NUMBERS.reasons)
+    claims = [claim for side in payload["sides"] for claim in side["claims"]]
+    assert {claim["relation"] for claim in claims} == {"conflict"}
+
+
 def test_claim_that_only_corroborates_has_no_probability():
     """A claim of a side that no finding names is there by agreement."""
     [dispute, _] = SAMPLE.disputes
