@@ -127,15 +127,20 @@ def clash_spans(finding: Finding, pair: tuple[Claim, Claim]) -> tuple[Span, Span
 
 
 def topic_of(findings: Sequence[Finding], claims: Mapping[str, Claim], rarity: Rarity) -> str:
-    """What the two claims of the findings have in common: the two most telling names or nouns, the first said first."""
+    """What the two claims of the findings have in common: the two most telling names or nouns, the first said first.
+
+    Who is quoted without a name ("the sources") is not what a claim is about.
+    """
     weights: dict[str, float] = {}
     surfaces: dict[str, Counter[str]] = {}
     for finding in findings:
         left, right = (claims[claim_id] for claim_id in (finding.pair.left_id, finding.pair.right_id))
         ours, theirs = side_of(left.text, left.facts), side_of(right.text, right.facts, alike=left.facts)
+        quoted = {claim.speaker.name.casefold() for claim in (left, right) if claim.speaker}
         shared = {word.key for word in ours.words} & {word.key for word in theirs.words}
         for side, word in chain(*([(side, word) for word in side.words] for side in (ours, theirs))):
-            if word.key in shared and (surface := said_as(side, word)):
+            surface = said_as(side, word) if word.key in shared else ""
+            if surface and (word.is_name or surface.casefold() not in quoted):
                 surfaces.setdefault(word.key, Counter())[surface] += 1
         for key in shared:
             weights[key] = weights.get(key, 0.0) + finding.probability * rarity(key)

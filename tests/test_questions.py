@@ -12,10 +12,12 @@ from tests.sample_claims import article, claim, count, day, facts, scored
 POINT = OperatingPoint(name="any", conflict=0.1, update=0.1, tension=0.1)
 
 
-def asked(left: str, left_facts: Facts, right: str, right_facts: Facts, **likely: float) -> str:
-    """The question of the finding about two texts."""
+def asked(
+    left: str, left_facts: Facts, right: str, right_facts: Facts, *, speaker: str | None = None, **likely: float
+) -> str:
+    """The question of the finding about two texts, both said by the speaker if one is given."""
     sides = [
-        SidedClaim(claim=claim(key, key, text, known), article=article(key, text))
+        SidedClaim(claim=claim(key, key, text, known, speaker=speaker), article=article(key, text))
         for key, text, known in (("a", left, left_facts), ("b", right, right_facts))
     ]
     finding = find(scored("a", "b", **(likely or {"conflict": 0.9})), *sides, POINT, "run")
@@ -132,3 +134,11 @@ def test_an_article_before_a_name_is_kept():
     assert asked(left, facts(left, "UN|India’s=india"), right, facts(right, "UN|India’s=india")) == (
         "Accounts differ on the UN and India"
     )
+
+
+def test_whoever_is_quoted_without_a_name_is_no_topic():
+    """ "The sources" say it; it is about the session."""
+    left, right = "The session was a success, said the sources.", "The session was a failure, said the sources."
+    told = (left, facts(left), right, facts(right))
+    assert asked(*told, speaker="the sources") == "Accounts differ on the session"
+    assert asked(*told) == "Accounts differ on the session and the sources"
