@@ -52,7 +52,8 @@ golden: $(INSTALLED_DEV) ## Rewrite the expected outputs in tests/golden/; read 
 bench: $(INSTALLED_DEV) ## Measure a scan of seeds/, one claim, and --help.
 	$(BIN)/python benchmarks/bench_service.py
 
-# The shipped model: the mean of runs 2, 9 and 11, from that runs 14 and 15, and the mean of it and run 15.
+# The shipped model: the mean of runs 2, 9 and 11; from it runs 14 and 15, and the mean of both ends; from that runs 16
+# and 17, and the mean of both ends again.
 model: $(INSTALLED_DEV) ## Train the relation model on the folder DATA and make it the built-in one (hours on a CPU).
 	run() { $(BIN)/factcheck-train --data $(DATA) --out build/run-$$1 --recipe factcheck/training/recipes/$$1_*.json \
 			$${2:+--start build/$$2/adapter.safetensors}; }; \

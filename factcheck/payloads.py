@@ -161,8 +161,8 @@ def finding_payload(
 def dispute_payload(dispute: Dispute, findings: Mapping[str, Finding], claims: Mapping[str, SidedClaim]) -> Json:
     """Findings that answer one question, as sides; the side of an update that was reported last carries `latest`.
 
-    `reasons` are those of its surest finding; each finding has its own. `findings` and `claims` are by id and must
-    hold all that the dispute names.
+    `reasons` are those of its first finding; each finding has its own. `findings` and `claims` are by id and must hold
+    all that the dispute names.
     """
     own = [findings[finding_id] for finding_id in dispute.finding_ids]
     sides = [_side_payload(side, own, claims) for side in dispute.sides]
@@ -175,7 +175,7 @@ def dispute_payload(dispute: Dispute, findings: Mapping[str, Finding], claims: M
         "relation": dispute.relation.value,
         "probability": dispute.probability,
         "conflict_types": sorted({finding.conflict_type.value for finding in own if finding.conflict_type}),
-        "reasons": list(_conflicts_first(own)[0].reasons) if own else [],
+        "reasons": list(own[0].reasons) if own else [],
         **_reported_by(articles),
         "sides": sides,
         "finding_ids": list(dispute.finding_ids),
@@ -247,9 +247,9 @@ def _side_payload(side: Side, findings: Sequence[Finding], claims: Mapping[str, 
 
 
 def _sided_claim_payload(sided: SidedClaim, findings: Sequence[Finding]) -> Json:
-    """A claim on one side of a dispute, with its likeliest conflict, else finding; none if it only corroborates."""
+    """A claim as one side of a dispute, with the first of its findings; one that only corroborates has none."""
     claim_id = sided.claim.claim_id
-    own = _conflicts_first(finding for finding in findings if claim_id in (finding.pair.left_id, finding.pair.right_id))
+    own = [finding for finding in findings if claim_id in (finding.pair.left_id, finding.pair.right_id)]
     first = own[0] if own else None
     spans = {
         finding.clash.left if finding.pair.left_id == claim_id else finding.clash.right
@@ -266,14 +266,6 @@ def _sided_claim_payload(sided: SidedClaim, findings: Sequence[Finding]) -> Json
         "finding_ids": [finding.finding_id for finding in own],
         **claim_payload(sided.claim, sided.article),
     }
-
-
-def _conflicts_first(findings: Iterable[Finding]) -> list[Finding]:
-    """As a dispute is named: its likeliest conflict first, then whatever else is likeliest."""
-    return sorted(
-        findings,
-        key=lambda finding: (finding.relation is not Relation.CONFLICT, -finding.probability, finding.finding_id),
-    )
 
 
 def _reported_by(articles: Sequence[Article]) -> Json:

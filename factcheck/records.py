@@ -250,7 +250,10 @@ class Side:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dispute:
-    """Findings that answer one question, as sides. Sides of an update are in order of publication."""
+    """Findings that answer one question, the one it is named after first, as sides.
+
+    Sides of an update are in order of publication.
+    """
 
     dispute_id: str
     question: str

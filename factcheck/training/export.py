@@ -134,12 +134,11 @@ def calibrate(model: CrossEncoderRelations, natural: Path) -> dict[str, Any]:
     They hold at the base rate of `CANDIDATES`.
     """
     rows = list(read_lines(natural))
-    relations = [relation_of(row, natural.name) for row in rows]
+    labels = np.array([RELATIONS.index(relation_of(row, natural.name)) for row in rows])
     texts = [rendered(row) for row in rows]
     columns = [model.label_columns[name] for name in RELATIONS]
     logits = model.logits(texts + [(right, left) for left, right in texts])[:, columns]
     forward, backward = logits[: len(rows)], logits[len(rows) :]
-    labels = np.array([RELATIONS.index(relation) for relation in relations])
     weights = at_base_rate(labels, share_flagged(CANDIDATES))
     honest = cross_fitted(forward, backward, labels, weights, [row["topic"] for row in rows])
     return {

@@ -59,7 +59,7 @@ LABELLED = {
     "labels_of_events_rest.jsonl": "news_relations/events.jsonl.gz",
 }
 """Labels for pairs of news sentences, of which an earlier model was in doubt or which a reader of whole articles found,
-or of a news sentence and a claim written about it, and the file of the data folder with the sentences."""
+or of a news sentence and a text written about it, and the file of the data folder with the sentences."""
 
 EDITED = ("edited_pairs.jsonl", "edited_pairs_more.jsonl")
 """Edits of one sentence of a labelled pair, after which the two clash, or no longer do, or still do not."""
@@ -148,10 +148,10 @@ def schedule(recipe: Recipe, data: Path, minilm: Path, scorer: Scorer) -> list[T
     nli = nli_pairs(data / "nli" / "train.jsonl.gz", seed=recipe.seed, scale=recipe.nli_scale, shares=recipe.nli_shares)
     relations = data / "news_relations"
     files = sorted({*relations.glob("train_*.jsonl"), relations / NATURAL})
-    known = {path.name for path in (*files, *INVENTED)} | LABELLED.keys() | set(EDITED)
+    ours = LABELLED.keys() | set(EDITED)
     for setting, named, allowed in (
-        ("file_shares", recipe.file_shares.keys(), known),
-        ("mined_repeats", recipe.mined_repeats.keys(), LABELLED.keys() | set(EDITED)),
+        ("file_shares", recipe.file_shares.keys(), {path.name for path in (*files, *INVENTED)} | ours),
+        ("mined_repeats", recipe.mined_repeats.keys(), ours),
     ):
         if unknown := named - allowed:
             raise click.ClickException(f"{setting} names {', '.join(sorted(unknown))}, of which there is no file")
