@@ -237,6 +237,14 @@ def test_report_is_written_in_the_form_of_its_name(scanned):
     assert out.read_text(encoding="utf-8").startswith("<!doctype html>")
 
 
+def test_report_to_a_dash_goes_to_standard_output(scanned):
+    """--out - writes no file named so, and gives Markdown where no format is named."""
+    dashed, named = (scanned("report", *words).stdout for words in (["--out", "-"], ["--format", "md"]))
+    assert dashed.splitlines()[0] == named.splitlines()[0]
+    assert "15" in dashed
+    assert not (scanned.folder / "-").exists()
+
+
 def test_report_as_json_goes_to_standard_output(scanned):
     """--json and --format json both give the report itself."""
     plain, chosen = (json.loads(scanned("report", *words).stdout) for words in (["--json"], ["--format", "json"]))

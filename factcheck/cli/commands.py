@@ -8,6 +8,7 @@ import click
 
 from factcheck import __version__
 from factcheck.cli.edge import EdgeGroup, answer, parts_now, wants_json
+from factcheck.cli.files import OUTPUT_FILE, STANDARD, written
 from factcheck.errors import BadArticle, BadInput
 
 FORMATS = ("html", "md", "json", "csv")
@@ -103,7 +104,7 @@ def check(claim: str, published_at: str | None, limit: int) -> None:
 
 @main.command()
 @click.option("--format", "format_", type=click.Choice(FORMATS), help="Form of the report.  [default: that of --out]")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write; its folder is made.")
+@click.option("--out", type=OUTPUT_FILE, help="File to write; its folder is made. - for standard output.")
 @click.option("--operating-point", type=click.Choice(POINTS), help="Flag only what is very likely right, or more.")
 def report(format_: str | None, out: Path | None, operating_point: str | None) -> None:
     """Report what disagrees.
@@ -117,8 +118,12 @@ def report(format_: str | None, out: Path | None, operating_point: str | None) -
     parts = parts_now()
     data = report_data_at(parts, operating_point) if operating_point else report_data(parts)
     form = format_ or _format_of(out)
+    if out == STANDARD:
+        out, form = None, form or "md"
     if out is not None:
-        _write(out, render(data, form or "md"))
+        text = render(data, form or "md")
+        with written(out) as file:
+            file.write(text)
         told = {"out": str(out), "format": form or "md", "disputes": len(data.disputes), "findings": len(data.findings)}
         answer(lambda: told, lambda: click.echo(f"Report written to {out}", err=True))
     elif wants_json() and form in (None, "json"):
@@ -138,11 +143,3 @@ def _format_of(out: Path | None) -> str | None:
     suffix = out.suffix.lower().lstrip(".") if out else ""
     form = {"htm": "html", "markdown": "md"}.get(suffix, suffix)
     return form if form in FORMATS else None
-
-
-def _write(out: Path, text: str) -> None:
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text(text, encoding="utf-8", newline="")
-    except OSError as error:
-        raise BadInput(f"cannot write {out}: {error.strerror}", hint="choose another file with --out") from error
