@@ -12,6 +12,7 @@ import pytest
 from click import ClickException
 
 from factcheck.records import RELATIONS, RelationInput
+from factcheck.training.lengthening import lengthened, told_in_articles
 from factcheck.training.pairs import (
     TrainingPair,
     edited,
@@ -95,6 +96,24 @@ def test_people_get_other_surnames_on_both_sides() -> None:
     assert first.left.startswith("5 August 2019: Judge Brett")
     assert (second, third) == (nli, unnamed)
     assert renamed([named], 0.0, random.Random(1)) == [named]
+
+
+def test_a_claim_stands_beside_another_sentence_of_its_article() -> None:
+    """The label stays, the longer claim keeps its words and its article, and no sentence the pair is listed with."""
+    of_fire, of_trial = ({"title": title, "source": "A"} for title in ("Fire", "Trial"))
+    rows = [
+        {"a": {"text": "Two died.", **of_fire}, "b": {"text": "Three died."}, "relation": "conflict"},
+        {"a": {"text": "It burned down.", **of_fire}, "b": {"text": "Three died."}, "relation": "agree"},
+        {"a": {"text": "A pump failed.", **of_fire}, "b": {"text": "It rained."}, "relation": "compatible"},
+        {"a": {"text": "He was freed.", **of_trial}, "b": {"text": "He was jailed."}, "relation": "conflict"},
+    ]
+    told = told_in_articles(rows)
+    listed = {frozenset((row["a"]["text"], row["b"]["text"])) for row in rows}
+    first, *_, alone = lengthened(rows, 1.0, told, listed, random.Random(1))
+    assert re.sub("[.;]", "", first["a"]["text"]) in ("Two died A pump failed", "A pump failed Two died")
+    assert (first["relation"], first["b"], first["a"]["title"]) == ("conflict", {"text": "Three died."}, "Fire")
+    assert alone == rows[3]
+    assert list(lengthened(rows, 0.0, told, listed, random.Random(1))) == rows
 
 
 def test_a_broken_line_is_named(tmp_path: Path) -> None:

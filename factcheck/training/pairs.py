@@ -196,7 +196,7 @@ def _of_event(place: dict[str, Any], event: dict[str, Any]) -> dict[str, Any]:
 
 
 def _claim(text: str, article: dict[str, Any]) -> dict[str, Any]:
-    return {"text": text, "published_at": article.get("published_at"), "source": article.get("source")}
+    return {"text": text} | {name: article.get(name) for name in ("published_at", "source", "title")}
 
 
 def rendered(row: dict[str, Any]) -> tuple[str, str]:

@@ -21,6 +21,7 @@ from torch import Tensor, nn
 
 from factcheck.records import FLAGGED, RELATIONS
 from factcheck.training.base import base_folder
+from factcheck.training.lengthening import lengthened, told_in_articles
 from factcheck.training.network import LABELS, Batcher, new_network, partial_label_loss
 from factcheck.training.pairs import (
     NLI_SHARES,
@@ -76,7 +77,8 @@ class Recipe:
     labelled pairs by their relation. A pass shows the natural pairs `natural_repeats` times, the invented ones
     `invented_repeats` times, those of a file mined from the news, or edited, as often as `mined_repeats` gives its
     name, and of a labelled file only the part that `file_shares` gives its name, if any. With `second_reading` the
-    labels of the second reader count; `renamed` is the share of the news pairs whose people get other surnames. The
+    labels of the second reader count; `renamed` is the share of the news pairs whose people get other surnames,
+    `lengthened` that of the labelled pairs one claim of which stands beside another sentence of its article. The
     lowest `frozen_layers` of the encoder stay as the run finds them, so that no gradient has to reach them; `dropout`
     is the share of what each layer above them adds that a step leaves out. `stop_at` ends the run at that step, though
     the learning rate is laid out for all; 0 ends it at the last.
@@ -102,6 +104,7 @@ class Recipe:
     warmup_steps: int = 100
     second_reading: bool = False
     renamed: float = 0.0
+    lengthened: float = 0.0
     label_smoothing: float = 0.0
     dropout: float = 0.0
     stop_at: int = 0
@@ -157,16 +160,22 @@ def schedule(recipe: Recipe, data: Path, minilm: Path, scorer: Scorer) -> list[T
             raise click.ClickException(f"{setting} names {', '.join(sorted(unknown))}, of which there is no file")
     second = {row["id"]: row for row in read_lines(SECOND_READING)} if recipe.second_reading else {}
     rows_of = {path: list(read_again(read_lines(path), second)) for path in (*files, *INVENTED)}
+    mined = {name: list(labelled_rows(name, data)) for name in recipe.mined_repeats}
+    labelled = list(itertools.chain(*(rows_of[path] for path in files), *mined.values()))
+    listed = {frozenset((row["a"]["text"], row["b"]["text"])) for row in labelled}
+    if recipe.lengthened:
+        as_printed = (rows for name, rows in (rows_of | mined).items() if name not in EDITED)
+        told = told_in_articles(itertools.chain(*as_printed))
+        for of_files in (rows_of, mined):
+            for name, rows in of_files.items():
+                of_files[name] = list(lengthened(rows, recipe.lengthened, told, listed, shuffle))
     by_file = {path: weighed(rows, path.name, recipe.relation_weights) for path, rows in rows_of.items()}
     extra = by_file[relations / NATURAL] * (recipe.natural_repeats - 1)
     for path in INVENTED:
         extra += shown(by_file[path], recipe.file_shares.get(path.name), shuffle) * recipe.invented_repeats
-    mined = {name: list(labelled_rows(name, data)) for name in recipe.mined_repeats}
     for name, rows in mined.items():
         pairs = weighed(rows, name, recipe.relation_weights)
         extra += shown(pairs, recipe.file_shares.get(name), shuffle) * recipe.mined_repeats[name]
-    labelled = itertools.chain(*(rows_of[path] for path in files), *mined.values())
-    listed = {frozenset((row["a"]["text"], row["b"]["text"])) for row in labelled}
     wanted = recipe.weak_negatives * recipe.relation_passes
     weak = weak_negatives(
         relations / "events.jsonl.gz",
