@@ -164,11 +164,11 @@ def schedule(recipe: Recipe, data: Path, minilm: Path, scorer: Scorer) -> list[T
     labelled = list(itertools.chain(*(rows_of[path] for path in files), *mined.values()))
     listed = {frozenset((row["a"]["text"], row["b"]["text"])) for row in labelled}
     if recipe.lengthened:
-        as_printed = (rows for name, rows in (rows_of | mined).items() if name not in EDITED)
-        told = told_in_articles(itertools.chain(*as_printed))
-        for of_files in (rows_of, mined):
-            for name, rows in of_files.items():
-                of_files[name] = list(lengthened(rows, recipe.lengthened, told, listed, shuffle))
+        as_printed = (rows for name, rows in mined.items() if name not in EDITED)
+        told = told_in_articles(itertools.chain(*rows_of.values(), *as_printed))
+        longer = functools.partial(lengthened, share=recipe.lengthened, told=told, listed=listed, shuffle=shuffle)
+        rows_of = {path: list(longer(rows)) for path, rows in rows_of.items()}
+        mined = {name: list(longer(rows)) for name, rows in mined.items()}
     by_file = {path: weighed(rows, path.name, recipe.relation_weights) for path, rows in rows_of.items()}
     extra = by_file[relations / NATURAL] * (recipe.natural_repeats - 1)
     for path in INVENTED:
