@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -69,11 +70,10 @@ def check_claim(parts: Parts, text: str, published_at: str | None = None, *, lim
     """
     submitted = submitted_claim(parts, text, published_at)
     near = nearest_stored(parts, submitted.claim)
-    asked = [(relation_input(submitted), relation_input(one.stored, one.unit)) for one in near]
     found = [
         evidence
-        for one, scores in zip(near, parts.relations.score(asked), strict=True)
-        if (evidence := _evidence(submitted, one, _scored(parts, submitted, one, reweighed(scores, IN_QUESTION))))
+        for one, scores in as_best_read(parts, submitted, near)
+        if (evidence := _evidence(submitted, one, _scored(parts, submitted, one, scores)))
     ]
     found.sort(key=lambda one: (_rank(one.relation), -one.probability, one.claim.claim_id))
     counts = parts.store.counts()
@@ -153,6 +153,32 @@ def nearest_stored(parts: Parts, claim: Claim) -> list[Near]:
             near = Near(stored=stored, similarity=similarity, unit=unit)
             chosen.setdefault((stored.article.origin_id, stored.claim.text), near)
     return list(chosen.values())[:MOST_SCORED]
+
+
+def as_best_read(parts: Parts, submitted: SidedClaim, near: Sequence[Near]) -> list[tuple[Near, RelationScores]]:
+    """The stored claims, each with what the relation model says of it and the submitted claim, which is in question.
+
+    A claim that seems to agree may contradict it in a part ("opposed it, but did not block it"): its units, and the
+    whole, are read as well, and that which contradicts it most then stands for it.
+    """
+    read = list(zip(near, _in_question(parts, submitted, near), strict=True))
+    others = [
+        replace(one, unit=unit)
+        for one, scores in read
+        if scores.agree >= EVEN_ODDS
+        for unit in range(len(one.stored.claim.units) + 1)
+        if unit != one.unit
+    ]
+    by_conflict = sorted(
+        zip(others, _in_question(parts, submitted, others), strict=True), key=lambda read: read[1].conflict
+    )
+    against = {one.stored.claim.claim_id: (one, scores) for one, scores in by_conflict if scores.conflict >= EVEN_ODDS}
+    return [against.get(one.stored.claim.claim_id, (one, scores)) for one, scores in read]
+
+
+def _in_question(parts: Parts, submitted: SidedClaim, near: Sequence[Near]) -> list[RelationScores]:
+    asked = [(relation_input(submitted), relation_input(one.stored, one.unit)) for one in near]
+    return [reweighed(scores, IN_QUESTION) for scores in parts.relations.score(asked)]
 
 
 def index_in_step(parts: Parts) -> ClaimIndex | None:

@@ -146,6 +146,14 @@ def test_evidence_knows_which_part_of_a_sentence_was_compared(parts: Parts, subm
     assert check.reads_as == submitted
 
 
+def test_what_agrees_as_a_whole_may_contradict_in_a_part(parts: Parts):
+    """A sentence most alike as a whole, which seems to agree, is evidence against a claim that a clause contradicts."""
+    shelled, others = "The army shelled the northern town before dawn", LONG.replace("met for", "did not break off")
+    ingest(parts, [make_article(f"{shelled}, and {others}.", "alpha")])
+    [one] = check_claim(parts, f"The army never shelled the northern town, and {LONG}.").evidence
+    assert (one.relation, one.unit) == (Relation.CONFLICT, 1)
+
+
 def test_no_evidence_is_a_result(filled: Parts):
     """A claim that nothing in the index speaks to is answered, and the relation model is not asked."""
     check = check_claim(filled, "Giraffes sleep standing up.")
