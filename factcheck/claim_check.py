@@ -178,7 +178,7 @@ def as_best_read(parts: Parts, submitted: SidedClaim, near: Sequence[Near]) -> l
 
 def _in_question(parts: Parts, submitted: SidedClaim, near: Sequence[Near]) -> list[RelationScores]:
     asked = [(relation_input(submitted), relation_input(one.stored, one.unit)) for one in near]
-    return [reweighed(scores, IN_QUESTION) for scores in parts.relations.score(asked)]
+    return [reweighed(scores, IN_QUESTION) for scores in parts.relations.score(asked)] if asked else []
 
 
 def index_in_step(parts: Parts) -> ClaimIndex | None:
