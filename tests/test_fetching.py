@@ -163,6 +163,9 @@ def test_a_page_comes_with_its_address_and_text(web: Web) -> None:
         (html("<meta charset='windows-1251'>Дамба".encode("cp1251"), Content_Type="text/html"),
          "<meta charset='windows-1251'>Дамба"),
         (html(b"caf\xe9", Content_Type="text/html"), "café"),
+        (html(b"\x93Dam\x94 \x96 caf\xe9", Content_Type="text/html; charset=ISO-8859-1"), "“Dam” – café"),
+        (html(b"\x93Dam\x94", Content_Type="text/html; charset=latin1"), "“Dam”"),
+        (html(b"\x93Dam\x94 \x81", Content_Type="text/html; charset=US-ASCII"), "“Dam” \ufffd"),
         (html("Dam", Content_Type="text/plain"), "Dam"),
     ],
 )  # fmt: skip
