@@ -340,9 +340,18 @@ def _fields_of_html(text: str) -> dict[str, object]:
     if found is None:
         raise BadArticle("no article text was found in the page")
     page = json.loads(found)
-    url = page["source"] if str(page["source"]).startswith(("http://", "https://")) else None
+    url = page["source"] if _names_an_article(page["source"] or "") else None
     source = page["source-hostname"] or page["hostname"]
     return {"url": url, "source": source, "title": page["title"], "published_at": page["date"], "body": page["text"]}
+
+
+def _names_an_article(url: str) -> bool:
+    """Whether what a page calls itself is more than a host, which every page of a site has in common."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname and (parts.path.strip("/") or parts.query))
 
 
 _TEXT_FIELDS: dict[str, Callable[[str], dict[str, object]]] = {"text": _fields_of_text, "html": _fields_of_html}

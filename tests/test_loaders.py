@@ -233,6 +233,23 @@ def test_a_page_gives_text_title_outlet_address_and_date(tmp_path: Path) -> None
     assert "rights" not in article.body
 
 
+@pytest.mark.parametrize("named", ["https://example.org", "https://example.org/#top", "https://[bad/x"])
+def test_pages_that_do_not_name_themselves_are_known_by_their_path(tmp_path: Path, named: str) -> None:
+    """A site that calls every page by its front page has as many articles as files."""
+    page = PAGE.replace("https://example.org/2019/talks", named)
+    one, other = loaded(written(tmp_path / "a.html", page), written(tmp_path / "b.html", page))
+    assert isinstance(one, Article)
+    assert isinstance(other, Article)
+    assert (one.url, one.source) == (None, "The Daily Example")
+    assert one.article_id != other.article_id
+
+
+def test_a_page_may_name_itself_by_a_query(tmp_path: Path) -> None:
+    """Some sites tell their articles apart by nothing else."""
+    page = PAGE.replace("https://example.org/2019/talks", "https://example.org/?p=12")
+    assert the_article(written(tmp_path / "a.html", page)).url == "https://example.org/?p=12"
+
+
 def test_a_page_without_a_date_is_undated(tmp_path: Path) -> None:
     """No date is guessed from a footer."""
     page = f"<html><body><article><p>{BODY}</p><p>{BODY}</p></article><footer>© 2014 Example</footer></body></html>"
