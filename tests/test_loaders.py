@@ -270,12 +270,13 @@ def test_a_page_without_text_is_left_out(tmp_path: Path, page: str) -> None:
     [
         json.dumps({"body": BODY}),
         json.dumps({"body": BODY}, indent=1),
+        json.dumps({"places": [{"name": "Geneva"}], "body": BODY, "made": {"by": "hand"}}, indent=1),
         json.dumps([{"body": BODY}]),
         json.dumps({"body": BODY}) + "\n\n",
         BODY,
         PAGE,
     ],
-    ids=["line", "object", "list", "jsonl", "text", "page"],
+    ids=["line", "object", "nested", "list", "jsonl", "text", "page"],
 )
 def test_standard_input_says_itself_what_it_is(monkeypatch: pytest.MonkeyPatch, content: str) -> None:
     """JSON, JSONL, HTML and text are told apart."""
@@ -283,6 +284,16 @@ def test_standard_input_says_itself_what_it_is(monkeypatch: pytest.MonkeyPatch, 
     assert isinstance(article, Article)
     assert BODY in article.body
     assert "{" not in article.body
+
+
+@pytest.mark.parametrize("cut", ['{"url": "https://example.org/a", "body": "The tal', 'talks failed."}', "Saved at 5"])
+def test_lines_on_standard_input_are_read_where_the_first_is_cut(monkeypatch: pytest.MonkeyPatch, cut: str) -> None:
+    """The cut line is named, and those after it go in."""
+    whole = [json.dumps({"body": f"{BODY} {letter}"}) for letter in "ab"]
+    broken, *rest = from_stdin(monkeypatch, "\r\n".join([cut, *whole, ""]))
+    assert isinstance(broken, LeftOut)
+    assert broken.what == "standard input, line 1"
+    assert [one.body[-1] for one in rest if isinstance(one, Article)] == ["a", "b"]
 
 
 def test_standard_input_is_named_in_what_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
