@@ -417,6 +417,15 @@ def test_evaluation_measures_the_model(factcheck):
     assert "average precision" in factcheck("evaluate", file).stdout
 
 
+def test_evaluation_of_no_pair_fails(factcheck):
+    """A file without one readable pair is wrong input, and the error says what is wrong with its first line."""
+    file = factcheck.folder / "pairs.jsonl"
+    file.write_text('{"id": 1}\n{"id": 2}\n', encoding="utf-8")
+    result = factcheck("evaluate", file, "--json")
+    assert result.exit_code == 2
+    assert json.loads(result.stdout)["error"] == f"no pair of {file} could be read; line 1: a: Field required"
+
+
 def test_doctor_says_what_is_wrong_and_exits_with_1(factcheck, monkeypatch):
     """A folder that cannot be used is found, with what to do about it."""
     blocked = factcheck.folder / "file"
