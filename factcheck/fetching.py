@@ -7,6 +7,7 @@ that changes in between leads nowhere. Redirects are checked like the first addr
 
 from __future__ import annotations
 
+import codecs
 import http.client
 import re
 import socket
@@ -284,7 +285,10 @@ def _decoded(raw: bytes, declared: str | None) -> str:
         if not _CHARSETS.fullmatch(charset):
             break  # Python knows codecs that no page is in, some of them slow
         try:
-            return raw.decode("utf-8-sig" if charset in ("utf-8", "utf8") else charset)
+            codec = codecs.lookup(charset).name
+            if codec in ("iso8859-1", "ascii"):  # as browsers do: where Latin-1 has controls there are quotation marks
+                return raw.decode("windows-1252", "replace")
+            return raw.decode("utf-8-sig" if codec == "utf-8" else codec)
         except (UnicodeDecodeError, LookupError):
             continue
     raise BadArticle(f"the page is not the text in {_shown(named or 'UTF-8')} that it says it is")

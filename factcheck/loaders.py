@@ -43,6 +43,7 @@ _KINDS = {
     ".ndjson": "jsonl",
 }
 _LEADING_DATE = re.compile(r"\A\s*date (\d{4}-\d{2}-\d{2})\s+")
+_OBJECT_LINE = re.compile(rb'^\{[ \t]*"[^\n]*\}[ \t\r]*$', re.MULTILINE)
 _HTML_START = re.compile(r"\s*(?:<!doctype html|<html|<head|<body|<!--)", re.IGNORECASE)
 
 
@@ -211,10 +212,13 @@ def _kind_of(raw: bytes) -> str:
     head = raw.removeprefix(b"\xef\xbb\xbf").lstrip()
     if head.startswith(b"[{") or re.match(rb"\[\s*[{\]]", head):
         return "json"
-    if head.startswith(b"{"):
-        first_line = head.split(b"\n", 1)[0]
-        return "jsonl" if first_line.rstrip().endswith(b"}") else "json"
-    return "html" if _HTML_START.match(head[:200].decode("utf-8", "replace")) else "text"
+    if _HTML_START.match(head[:200].decode("utf-8", "replace")):
+        return "html"
+    first_line = head.split(b"\n", 1)[0].rstrip()
+    # the first line may be cut, or none: one object a line further down tells
+    if (first_line.startswith(b"{") and first_line.endswith(b"}")) or _OBJECT_LINE.search(head):
+        return "jsonl"
+    return "json" if head.startswith(b"{") else "text"
 
 
 def _from_bytes(raw: bytes, kind: str, run: _Load, *, what: str, file: _File | None = None) -> Iterator[Loaded]:
@@ -340,9 +344,18 @@ def _fields_of_html(text: str) -> dict[str, object]:
     if found is None:
         raise BadArticle("no article text was found in the page")
     page = json.loads(found)
-    url = page["source"] if str(page["source"]).startswith(("http://", "https://")) else None
+    url = page["source"] if _names_an_article(page["source"] or "") else None
     source = page["source-hostname"] or page["hostname"]
     return {"url": url, "source": source, "title": page["title"], "published_at": page["date"], "body": page["text"]}
+
+
+def _names_an_article(url: str) -> bool:
+    """Whether what a page calls itself is more than a host, which every page of a site has in common."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname and (parts.path.strip("/") or parts.query))
 
 
 _TEXT_FIELDS: dict[str, Callable[[str], dict[str, object]]] = {"text": _fields_of_text, "html": _fields_of_html}

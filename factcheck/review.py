@@ -155,22 +155,23 @@ def export_as(parts: Parts, form: str) -> Iterator[str]:
     return _PIECES[form](parts)
 
 
-def import_decisions(parts: Parts, lines: Iterable[object]) -> tuple[int, tuple[LeftOut, ...]]:
-    """Appends exported decisions and withdrawals; how many were new, and what could not be read.
+def import_decisions(parts: Parts, lines: Iterable[object]) -> tuple[int, int, tuple[LeftOut, ...]]:
+    """Appends exported decisions and withdrawals; how many were new, how many here already, what could not be read.
 
     Twice the same is once, and the order of the lines does not matter. The log here has a chain of its own.
     """
-    added, left_out, hashes = 0, [], {NO_HASH}
+    added, known, left_out, hashes = 0, 0, [], {NO_HASH}
     followed: list[tuple[int, str]] = []
     numbered = enumerate(lines, start=1)
     while batch := list(islice(numbered, IMPORTED_AT_ONCE)):
         with parts.store.writing():
             for number, line in batch:
                 try:
-                    added += parts.store.add_logged_decision(entry_of(line))
+                    is_new = parts.store.add_logged_decision(entry_of(line))
                 except BadInput as error:
                     left_out.append(LeftOut(what=f"decision {number}", reason=str(error)))
                     continue
+                added, known = added + is_new, known + (not is_new)
                 link = line.get("chain") if isinstance(line, Mapping) else None
                 if isinstance(link, Mapping) and link.get("entry_hash"):
                     hashes.add(str(link["entry_hash"]))
@@ -180,10 +181,10 @@ def import_decisions(parts: Parts, lines: Iterable[object]) -> tuple[int, tuple[
     missing = [number for number, previous in followed if previous not in hashes] if added else []
     reason = "is not in the file: lines are missing, or were refused"
     left_out += [LeftOut(what=f"what came before decision {number}", reason=reason) for number in missing]
-    return added, tuple(left_out)
+    return added, known, tuple(left_out)
 
 
-def import_file(parts: Parts, lines: Iterable[bytes]) -> tuple[int, tuple[LeftOut, ...]]:
+def import_file(parts: Parts, lines: Iterable[bytes]) -> tuple[int, int, tuple[LeftOut, ...]]:
     """Appends the decisions of an exported file, JSONL or CSV, given line by line; as `import_decisions`."""
     rest = iter(lines)
     first = next((line for line in rest if line.strip()), b"")

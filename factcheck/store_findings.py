@@ -104,7 +104,8 @@ class FindingStore(PairStore):
                 f"DELETE FROM findings WHERE finding_id NOT IN (SELECT value FROM json_each(?)) AND NOT {_DECIDED}",
                 [ids_json(finding.finding_id for finding in findings)],
             )
-            settled = {row["finding_id"] for row in self.rows("SELECT finding_id FROM findings WHERE NOT is_sampled")}
+            decided = f"SELECT finding_id FROM findings WHERE NOT is_sampled AND {_DECIDED}"
+            settled = {row["finding_id"] for row in self.rows(decided)}
             findings = [one for one in findings if not (one.is_sampled and one.finding_id in settled)]
             first_run = self._first_runs(ids_json(finding.finding_id for finding in findings))
             rows = list(map(finding_row, findings))

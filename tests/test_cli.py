@@ -333,9 +333,21 @@ def test_import_of_no_decision_fails(scanned):
     """A file without one readable decision is wrong input."""
     file = scanned.folder / "bad.jsonl"
     file.write_text("{broken\n", encoding="utf-8")
-    result = scanned("review", "import", file)
+    result = scanned("review", "import", file, "--json")
     assert result.exit_code == 2
     assert "decision 1" in result.stderr
+    assert json.loads(result.stdout)["ok"] is False
+
+
+def test_a_good_import_with_a_bad_line_stays_good_the_second_time(scanned, tmp_path):
+    """What is here already was read, too, and the answer is one JSON object."""
+    [finding] = scanned.parts.store.findings()
+    decide(scanned.parts, finding.finding_id, "conflict", "ana")
+    file = tmp_path / "decisions.jsonl"
+    file.write_bytes(scanned("review", "export").stdout_bytes + b"{broken\n")
+    elsewhere = Terminal(tmp_path / "other")
+    answers = [elsewhere.json("review", "import", file) for _ in range(2)]
+    assert [(one["added"], one["left_out"][0]["what"]) for one in answers] == [(1, "decision 2"), (0, "decision 2")]
 
 
 def test_pairs_are_scored_in_their_order(factcheck):
@@ -403,6 +415,15 @@ def test_evaluation_measures_the_model(factcheck):
     file.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
     assert factcheck.json("evaluate", file)["evaluation"]["pairs"] == 2
     assert "average precision" in factcheck("evaluate", file).stdout
+
+
+def test_evaluation_of_no_pair_fails(factcheck):
+    """A file without one readable pair is wrong input, and the error says what is wrong with its first line."""
+    file = factcheck.folder / "pairs.jsonl"
+    file.write_text('{"id": 1}\n{"id": 2}\n', encoding="utf-8")
+    result = factcheck("evaluate", file, "--json")
+    assert result.exit_code == 2
+    assert json.loads(result.stdout)["error"] == f"no pair of {file} could be read; line 1: a: Field required"
 
 
 def test_doctor_says_what_is_wrong_and_exits_with_1(factcheck, monkeypatch):

@@ -163,6 +163,9 @@ def test_a_page_comes_with_its_address_and_text(web: Web) -> None:
         (html("<meta charset='windows-1251'>Дамба".encode("cp1251"), Content_Type="text/html"),
          "<meta charset='windows-1251'>Дамба"),
         (html(b"caf\xe9", Content_Type="text/html"), "café"),
+        (html(b"\x93Dam\x94 \x96 caf\xe9", Content_Type="text/html; charset=ISO-8859-1"), "“Dam” – café"),
+        (html(b"\x93Dam\x94", Content_Type="text/html; charset=latin1"), "“Dam”"),
+        (html(b"\x93Dam\x94 \x81", Content_Type="text/html; charset=US-ASCII"), "“Dam” \ufffd"),
         (html("Dam", Content_Type="text/plain"), "Dam"),
     ],
 )  # fmt: skip
@@ -347,14 +350,16 @@ def _now() -> datetime:
 
 
 def test_a_fetched_page_is_an_article_of_where_it_came_from(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Title, date, outlet and text come from the page; it cannot pass for a page of another host."""
+    """Title, date, outlet and text come from the page; it cannot pass for another host or a front page."""
     monkeypatch.setattr(fetching, "RULES", web.rules())
     web.replies["/"] = html(PAGE.format(canonical=web.url("/dam")))
     web.replies["/forged"] = html(PAGE.format(canonical="https://other.example/dam"))
     settings = Settings(allow_fetch=True)
-    fine, forged = load([web.url("/"), web.url("/forged")], settings, _now)
+    web.replies["/front"] = html(PAGE.format(canonical=web.url("/")))
+    fine, forged, front = load([web.url("/"), web.url("/forged"), web.url("/front")], settings, _now)
     assert isinstance(fine, Article)
     assert isinstance(forged, Article)
+    assert isinstance(front, Article)
     assert (fine.url, fine.source, fine.title, fine.published_at) == (
         web.url("/dam"),
         "The Herald",
@@ -363,6 +368,7 @@ def test_a_fetched_page_is_an_article_of_where_it_came_from(web: Web, monkeypatc
     )
     assert "Fifteen people were brought to safety" in fine.body
     assert forged.url == web.url("/forged")
+    assert front.url == web.url("/front")
 
 
 def test_what_cannot_be_fetched_is_named_and_the_rest_goes_in(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -233,6 +233,23 @@ def test_a_page_gives_text_title_outlet_address_and_date(tmp_path: Path) -> None
     assert "rights" not in article.body
 
 
+@pytest.mark.parametrize("named", ["https://example.org", "https://example.org/#top", "https://[bad/x"])
+def test_pages_that_do_not_name_themselves_are_known_by_their_path(tmp_path: Path, named: str) -> None:
+    """A site that calls every page by its front page has as many articles as files."""
+    page = PAGE.replace("https://example.org/2019/talks", named)
+    one, other = loaded(written(tmp_path / "a.html", page), written(tmp_path / "b.html", page))
+    assert isinstance(one, Article)
+    assert isinstance(other, Article)
+    assert (one.url, one.source) == (None, "The Daily Example")
+    assert one.article_id != other.article_id
+
+
+def test_a_page_may_name_itself_by_a_query(tmp_path: Path) -> None:
+    """Some sites tell their articles apart by nothing else."""
+    page = PAGE.replace("https://example.org/2019/talks", "https://example.org/?p=12")
+    assert the_article(written(tmp_path / "a.html", page)).url == "https://example.org/?p=12"
+
+
 def test_a_page_without_a_date_is_undated(tmp_path: Path) -> None:
     """No date is guessed from a footer."""
     page = f"<html><body><article><p>{BODY}</p><p>{BODY}</p></article><footer>© 2014 Example</footer></body></html>"
@@ -253,12 +270,13 @@ def test_a_page_without_text_is_left_out(tmp_path: Path, page: str) -> None:
     [
         json.dumps({"body": BODY}),
         json.dumps({"body": BODY}, indent=1),
+        json.dumps({"places": [{"name": "Geneva"}], "body": BODY, "made": {"by": "hand"}}, indent=1),
         json.dumps([{"body": BODY}]),
         json.dumps({"body": BODY}) + "\n\n",
         BODY,
         PAGE,
     ],
-    ids=["line", "object", "list", "jsonl", "text", "page"],
+    ids=["line", "object", "nested", "list", "jsonl", "text", "page"],
 )
 def test_standard_input_says_itself_what_it_is(monkeypatch: pytest.MonkeyPatch, content: str) -> None:
     """JSON, JSONL, HTML and text are told apart."""
@@ -266,6 +284,16 @@ def test_standard_input_says_itself_what_it_is(monkeypatch: pytest.MonkeyPatch, 
     assert isinstance(article, Article)
     assert BODY in article.body
     assert "{" not in article.body
+
+
+@pytest.mark.parametrize("cut", ['{"url": "https://example.org/a", "body": "The tal', 'talks failed."}', "Saved at 5"])
+def test_lines_on_standard_input_are_read_where_the_first_is_cut(monkeypatch: pytest.MonkeyPatch, cut: str) -> None:
+    """The cut line is named, and those after it go in."""
+    whole = [json.dumps({"body": f"{BODY} {letter}"}) for letter in "ab"]
+    broken, *rest = from_stdin(monkeypatch, "\r\n".join([cut, *whole, ""]))
+    assert isinstance(broken, LeftOut)
+    assert broken.what == "standard input, line 1"
+    assert [one.body[-1] for one in rest if isinstance(one, Article)] == ["a", "b"]
 
 
 def test_standard_input_is_named_in_what_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -325,6 +325,14 @@ def test_a_drawn_pair_does_not_take_the_place_of_a_decision(queue: Store):
     assert queue.finding(OLDER.finding_id) == OLDER
 
 
+def test_a_drawn_pair_takes_the_place_of_what_nobody_decided(queue: Store):
+    """What is not flagged any more and was never decided stands in the random slice alone, if its pair is drawn."""
+    drawn = replace(OLDER, relation=Relation.AGREE, conflict_type=None, is_sampled=True)
+    queue.save_findings([*FRESH, drawn])
+    assert queue.findings(FindingFilter(sampled=True)) == [drawn]
+    assert OLDER.finding_id not in queue.finding_ids(FindingFilter())
+
+
 def test_an_old_database_gets_its_queue_at_once(queue: Store):
     """What the queue is made of can be worked out from the other tables alone."""
     with queue.writing() as db:

@@ -92,8 +92,8 @@ def test_an_export_read_into_another_store_gives_the_same_log(reviewed: Parts, t
     review.decide(reviewed, TOLL.finding_id, "unsure", "Ben")
     lines = [json.loads(json.dumps(line)) for line in review.export_decisions(reviewed)]
     other = fake_parts(tmp_path / "other")
-    assert review.import_decisions(other, lines) == (2, ())
-    assert review.import_decisions(other, lines) == (0, ())
+    assert review.import_decisions(other, lines) == (2, 0, ())
+    assert review.import_decisions(other, lines) == (0, 2, ())
     assert list(map(asdict, other.store.decision_log())) == list(map(asdict, reviewed.store.decision_log()))
     other.store.close()
 
@@ -114,7 +114,7 @@ def test_lines_that_are_no_decisions_are_left_out_by_number(reviewed: Parts):
         {**line, "left": {"text": "no more"}},
         {**line, "left": "text"},
     ]
-    added, left_out = review.import_decisions(reviewed, [*bad, good])
+    added, _, left_out = review.import_decisions(reviewed, [*bad, good])
     assert added == 1
     assert [one.what for one in left_out] == [f"decision {number}" for number in range(1, 9)]
     assert [one.reason for one in left_out[:5]] == [

@@ -68,8 +68,8 @@ def state_of(parts: Parts) -> list[object]:
 def test_an_export_gives_the_same_state_in_a_fresh_store(reviewed: Parts, elsewhere: Parts, form: str):
     """Every entry, withdrawals too, with a sound chain; a second import adds nothing; a second export is the first."""
     lines = exported(reviewed, form).splitlines(keepends=True)
-    assert review.import_file(elsewhere, lines) == (7, ())
-    assert review.import_file(elsewhere, lines) == (0, ())
+    assert review.import_file(elsewhere, lines) == (7, 0, ())
+    assert review.import_file(elsewhere, lines) == (0, 7, ())
     assert elsewhere.store.decision_log() == reviewed.store.decision_log()
     assert state_of(elsewhere) == state_of(reviewed)
     assert elsewhere.store.chain_problems() == []
@@ -79,7 +79,7 @@ def test_an_export_gives_the_same_state_in_a_fresh_store(reviewed: Parts, elsewh
 def test_lines_out_of_order_give_the_same_state(reviewed: Parts, elsewhere: Parts):
     """A withdrawal may come before what it withdraws; the chain is one of its own."""
     lines = exported(reviewed, "jsonl").splitlines()
-    assert review.import_file(elsewhere, reversed(lines)) == (7, ())
+    assert review.import_file(elsewhere, reversed(lines)) == (7, 0, ())
     assert state_of(elsewhere) == state_of(reviewed)
     assert elsewhere.store.chain_problems() == []
     assert elsewhere.store.log_head() != reviewed.store.log_head()
@@ -88,12 +88,12 @@ def test_lines_out_of_order_give_the_same_state(reviewed: Parts, elsewhere: Part
 def test_a_truncated_file_gives_what_it_holds(reviewed: Parts, elsewhere: Parts):
     """A line that was cut is named; so is a gap in the middle."""
     whole = exported(reviewed, "jsonl")
-    added, left_out = review.import_file(elsewhere, whole[:-40].splitlines(keepends=True))
+    added, _, left_out = review.import_file(elsewhere, whole[:-40].splitlines(keepends=True))
     assert (added, [one.what for one in left_out]) == (6, ["decision 7"])
     assert "perhaps the file was cut" in left_out[0].reason
     lines = whole.splitlines()
     other = fake_parts(elsewhere.settings.index / "third")
-    added, left_out = review.import_file(other, [lines[0], *lines[3:]])
+    added, _, left_out = review.import_file(other, [lines[0], *lines[3:]])
     assert (added, [one.what for one in left_out]) == (5, ["what came before decision 2"])
     other.store.close()
 
@@ -102,7 +102,7 @@ def test_a_csv_that_was_cut_or_is_too_wide_is_read_as_far_as_it_goes(reviewed: P
     """Rows with other columns and cells beyond every limit are named, and the good ones beside them go in."""
     lines = exported(reviewed, "csv").splitlines(keepends=True)
     bad = [b"one,two\r\n", b'"' + b"n" * 200_000 + b'"\r\n']
-    added, left_out = review.import_file(elsewhere, [*lines, *bad])
+    added, _, left_out = review.import_file(elsewhere, [*lines, *bad])
     assert (added, [one.what for one in left_out]) == (7, ["decision 8", "decision 9"])
 
 
@@ -110,7 +110,7 @@ def test_a_csv_that_was_cut_or_is_too_wide_is_read_as_far_as_it_goes(reviewed: P
 def test_a_line_that_was_changed_is_refused(reviewed: Parts, elsewhere: Parts, form: str):
     """The hash that came with it does not fit any more."""
     altered = exported(reviewed, form).replace(b"unsure", b"update")
-    added, left_out = review.import_file(elsewhere, altered.splitlines(keepends=True))
+    added, _, left_out = review.import_file(elsewhere, altered.splitlines(keepends=True))
     assert "was changed after it was exported" in {one.reason for one in left_out}
     assert Verdict.UPDATE not in {entry.decision.verdict for entry in elsewhere.store.decision_log()}
     assert added == 5
@@ -122,7 +122,7 @@ def test_somebody_elses_withdrawal_withdraws_nothing(reviewed: Parts):
     del line["chain"]
     forged = {**line, "reviewer": "Eve", "withdraws": line["entry_id"]}
     before = reviewed.store.standing_log()
-    assert review.import_decisions(reviewed, [forged]) == (1, ())
+    assert review.import_decisions(reviewed, [forged]) == (1, 0, ())
     assert reviewed.store.standing_log() == before
 
 
@@ -150,7 +150,7 @@ def test_values_that_no_export_has_are_refused(reviewed: Parts, changed: dict[st
     line.pop("chain")
     with pytest.raises(BadInput):
         entry_of(line)
-    added, [left_out] = review.import_decisions(reviewed, [line])
+    added, _, [left_out] = review.import_decisions(reviewed, [line])
     assert (added, left_out.what) == (0, "decision 1")
 
 
@@ -247,8 +247,8 @@ def test_nothing_decided_is_an_empty_file(parts: Parts):
     assert exported(parts, "jsonl") == exported(parts, "pairs") == b""
     assert json.loads(exported(parts, "claimreview")) == []
     assert exported(parts, "csv").startswith(b"entry_id,finding_id,verdict")
-    assert review.import_file(parts, [exported(parts, "csv")]) == (0, ())
-    assert review.import_file(parts, []) == (0, ())
+    assert review.import_file(parts, [exported(parts, "csv")]) == (0, 0, ())
+    assert review.import_file(parts, []) == (0, 0, ())
     with pytest.raises(BadInput, match="'xml'"):
         review.export_as(parts, "xml")
 

@@ -26,6 +26,9 @@ def evaluate(pairs: Path) -> None:
 
     with lines_of(pairs) as lines:
         report = evaluate_model(read_labelled_pairs(lines), parts_now().relations)
+    if report.left_out and not report.pairs:
+        first = report.left_out[0]
+        raise BadInput(f"no pair of {pairs} could be read; {first.what}: {first.reason}")
     answer(lambda: {"evaluation": as_json(report)}, lambda: click.echo(as_text(report), nl=False))
 
 

@@ -55,12 +55,12 @@ def import_log(file: Path) -> None:
     from factcheck.review import import_file
 
     with lines_of(file) as lines:
-        added, left_out = import_file(parts_now(), lines)
+        added, known, left_out = import_file(parts_now(), lines)
     show_left_out(left_out)
+    if left_out and not added and not known:
+        raise BadInput(f"no decision of {file} could be read")
     told = {"added": added, "left_out": [asdict(one) for one in left_out]}
     answer(lambda: told, lambda: click.echo(f"{added} entries added, {len(left_out)} left out"))
-    if left_out and not added:
-        raise BadInput(f"no decision of {file} could be read")
 
 
 @review.command("withdraw")

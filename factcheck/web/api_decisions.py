@@ -61,5 +61,5 @@ def export_decisions(query: schemas.ExportQuery) -> Response:
 @takes_files
 def import_decisions() -> Json:
     """Adds what a JSONL or CSV export holds. The same twice is once; what cannot be read is named with its reason."""
-    added, left_out = review.import_file(current_parts(), request.get_data().splitlines(keepends=True))
+    added, _, left_out = review.import_file(current_parts(), request.get_data().splitlines(keepends=True))
     return ok_payload(added=added, left_out=[{"what": one.what, "reason": one.reason} for one in left_out])

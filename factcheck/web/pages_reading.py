@@ -167,7 +167,7 @@ def import_decisions() -> BaseResponse:
     file = request.files.get("file")
     if file is None or not file.filename:
         raise BadInput("no file was chosen", hint="choose a file that another store exported")
-    added, left_out = import_file(current_parts(), file.stream)
+    added, _, left_out = import_file(current_parts(), file.stream)
     flash(f"{counted(added, 'entry', 'entries')} of the log {'is' if added == 1 else 'are'} new here.")
     for one in left_out[:MOST_TOLD]:
         flash(f"Left out {one.what}: {one.reason}", "bad")
