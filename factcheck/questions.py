@@ -21,6 +21,11 @@ _NOUN_AFTER = re.compile(
 """A noun alone between its article and whatever ends its phrase: read off the text, for want of a parse."""
 
 _CAPITALISED = re.compile(r"\b[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)+\b")
+_PLACE_WITH_ARTICLE = re.compile(
+    r"(?:U\.?S|U\.?K|UAE|EU|DRC|United|Netherlands|Philippines|Maldives|Bahamas|Seychelles|Gambia|Hague|Vatican|Kremlin"
+    r"|Bronx|(?:[A-Z][\w-]+ )+(?:Republic|Union|Islands|Emirates|Kingdom|Federation|Bank|Strip|Coast|House))\b"
+)
+_OF_PERSON = re.compile(r" (?:administration|presidency|campaign|family|era)\b")
 _CALENDAR = {word.casefold() for word in (*calendar.month_name, *calendar.day_name, *calendar.month_abbr)}
 _TELLING_WORDS = range(2, 9)
 _ASKED = {
@@ -180,10 +185,19 @@ def said_as(side: Side, word: Word) -> str:
         surface = re.sub(r"['’]s?$", "", side.text[word.start : word.end])
         has_article = surface.casefold().startswith("the ")
         plain = surface[4:] if has_article else surface
-        return f"the {plain}" if has_article or before.endswith((" the", "“the")) or before == "the" else plain
+        is_after_article = before.endswith((" the", "“the")) or before == "the"
+        return f"the {plain}" if has_article or (is_after_article and takes_article(side, word)) else plain
     near = max(0, word.start - 8)
     found = (match for match in _NOUN_AFTER.finditer(side.text.casefold(), near) if match.start(1) == word.start)
     return f"the {side.text[word.start : word.end]}" if next(found, None) else ""
+
+
+def takes_article(side: Side, word: Word) -> bool:
+    """Whether "the" before a name can be its own: not in "the Kabul blast", "the Brexit vote", "the Trump plan"."""
+    kind = next((name.kind for name in side.facts.names if name.span.start == word.start), "")
+    if kind == "GPE":
+        return _PLACE_WITH_ARTICLE.match(side.text, word.start) is not None
+    return kind != "PERSON" and not _OF_PERSON.match(side.text, word.end)
 
 
 def best_surface(surfaces: Iterable[str] | Counter[str]) -> str:
