@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 
 from factcheck.aligned import FUNCTION_WORDS, Side, Word, quote_around, side_of, stem
+from factcheck.matching import days_in_words
 from factcheck.quantities import SAME_NOUN
 from factcheck.records import Claim, ConflictType, Finding, Relation, Span
 
@@ -112,10 +113,16 @@ def counted_words(finding: Finding, pair: tuple[Claim, Claim]) -> str:
 
 
 def options(finding: Finding, pair: tuple[Claim, Claim]) -> str:
-    """The two clashing stretches, in quotation marks; the clauses where no stretch is known."""
-    shown = []
+    """The two clashing stretches, in quotation marks; the clauses where no stretch is known.
+
+    Where two dates read alike, the days that they mean.
+    """
+    shown, days = [], []
     for claim, span in zip(pair, clash_spans(finding, pair), strict=True):
         shown.append(" ".join(claim.text[span.start : span.end].translate(str.maketrans("“”", "‘’")).split()))
+        days += [days_in_words(date.first, date.last) for date in claim.facts.dates if date.span == span]
+    if shown[0].casefold() == shown[1].casefold() and len(set(days)) == len(shown):
+        return " or ".join(days)
     return f"“{shown[0]}” or “{shown[1]}”"
 
 

@@ -108,6 +108,16 @@ def test_a_date_asks_when():
     )
 
 
+def test_dates_that_read_alike_are_asked_for_by_their_days():
+    """Each article's Monday is another one."""
+    left, right = "The senate passed the bill on Monday.", "The bill was passed by the senate on Monday."
+    ours = facts(left, dates=(day(left, "Monday", "2019-08-12"),))
+    theirs = facts(right, dates=(day(right, "Monday", "2019-08-05"),))
+    assert asked(left, ours, right, theirs) == (
+        "When was it: 12 August 2019 or 5 August 2019? Accounts of the bill and the senate differ."
+    )
+
+
 def test_a_denial_says_so():
     """One denies what another states; which is right is not said."""
     left, right = "France did not veto the session.", "France vetoed the session."
