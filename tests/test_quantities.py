@@ -107,3 +107,40 @@ def test_a_quantity_says_what_is_counted_and_what_happened_to_it():
 def test_the_number_of_an_article_of_law_counts_nothing():
     """ "Article 370" and "Resolution 1172" are names."""
     assert quantities_in(load_parser()("The government scrapped Article 370 despite Resolution 1172.")) == []
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Police put the death toll at 12.", [(12, "toll", "put")]),
+        ("Police put the number of injured people at 40.", [(40, "person", "put")]),
+        ("The death toll was put at 12.", [(12, "toll", "put")]),
+        ("The bank cut its growth forecast to $5.", [(5, "forecast", "cut")]),
+        ("Officials estimated the cost at $50.", [(50, "cost", "estimate")]),
+        ("The toll has risen to 45.", [(45, "toll", "rise")]),
+    ],
+)
+def test_a_measure_is_said_of_the_object_before_it(text, found):
+    """Who "put the toll at 12" is not what is counted."""
+    assert [(one.low, one.counted, one.verb) for one in quantities_in(load_parser()(text))] == found
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("The Senate voted 53 to 47 to confirm her.", [53]),
+        ("Lawmakers voted 312 to 256 to reject the deal.", []),
+        ("Lawmakers voted by 312 to 256 against the deal.", [312]),
+        ("The house passed the bill by 232 votes to 196.", [232]),
+        ("The motion won 312 votes against 256.", [312]),
+        ("He was confirmed in a 53 to 47 vote.", [53]),
+        ("The vote was 14 to 1 in the council.", [14]),
+        ("Support for the party fell from 312 votes to 256 votes.", [312, 256]),
+        ("The party went from 38 to 45 votes.", [45]),
+    ],
+)
+def test_votes_against_are_no_number_of_their_own(text, found):
+    """ "312 to 256" agrees with "312 votes"; what changed from one number to another has two."""
+    assert [one.low for one in quantities_in(load_parser()(text))] == found
