@@ -10,7 +10,9 @@ from math import inf
 ROUGHLY = 0.1
 """What "about", "nearly" and "a dozen" leave open, as a part of the value; also the most that rounding may."""
 
-MONEY_UNITS = frozenset({"dollar", "pound", "euro", "rupee", "yen", "yuan"})
+_DOLLARS = {"a$": "australian dollar", "au$": "australian dollar", "c$": "canadian dollar", "ca$": "canadian dollar"}
+_DOLLARS |= {"nz$": "new zealand dollar", "hk$": "hong kong dollar", "s$": "singapore dollar"}
+MONEY_UNITS = frozenset({"dollar", "pound", "euro", "rupee", "yen", "yuan", "real", *_DOLLARS.values()})
 TIME_UNITS = frozenset({"second", "minute", "hour", "day", "week", "month", "year", "decade"})
 
 
@@ -63,9 +65,11 @@ _VAGUE = {
 _PARTS = {"half": 1 / 2, "third": 1 / 3, "thirds": 2 / 3, "quarter": 1 / 4, "quarters": 3 / 4}
 _CURRENCIES = {"$": "dollar", "us$": "dollar", "usd": "dollar", "£": "pound", "gbp": "pound", "€": "euro"}
 _CURRENCIES |= {"eur": "euro", "₹": "rupee", "rs": "rupee", "inr": "rupee", "pkr": "rupee", "¥": "yen"}
+_CURRENCIES |= {"r$": "real", **_DOLLARS}
 _UNITS = {
     "percent": "percent|per cent|%|pc",
     "percentage point": "percentage points?",
+    **{dollar: f"{dollar}s?" for dollar in _DOLLARS.values()},
     "dollar": "(?:us )?dollars?",
     "rupee": "rupees?",
     "euro": "euros?",
@@ -89,6 +93,8 @@ _UNITS = {
     "litre": "lit(?:re|er)s?",
     "barrel": "barrels?",
     "megawatt": "megawatts?|mw",
+    "degree celsius": "(?:degrees? |° ?)(?:celsius|centigrade|c)",
+    "degree fahrenheit": "(?:degrees? |° ?)(?:fahrenheit|f)",
     "degree": "degrees?",
     "magnitude": "magnitude",
 } | {unit: f"{unit}s?" for unit in TIME_UNITS}
@@ -113,16 +119,18 @@ _AFTER = re.compile(
     r"(?P<least>\+| or more\b| plus\b)|(?P<about> or so\b|[ -]odd\b)|(?P<most> or (?:fewer|less)\b)", re.I
 )
 _MAGNITUDE = re.compile(r"\bmagnitude[- ](?:of )?\Z", re.IGNORECASE)
-_MONEY = re.compile(r"(?<!\w)(us\$|[$£€₹¥]|(?:rs\.?|inr|pkr|usd|eur|gbp)) ?\Z", re.IGNORECASE)
+_MONEY = re.compile(r"(?<!\w)((?:us|au?|ca?|nz|hk|s|r)\$|[$£€₹¥]|(?:rs\.?|inr|pkr|usd|eur|gbp)) ?\Z", re.IGNORECASE)
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _ONES = "|".join(sorted((word for word, value in _SMALL.items() if value < 20), key=len, reverse=True))
 WORDS = rf"(?:(?:{_TENS})(?:[ -](?:{_ONES}))?|{_ONES})"
 """A pattern for the numbers below a hundred in words, in small letters."""
 
 _LONG_SCALES = "|".join(sorted((name for name in _SCALES if len(name) > 2), key=len, reverse=True))
+_SHARE = r"(?:(?:one|a|two|three)[ -](?:third|quarter)s?|half)"
 _NEXT_VALUE = re.compile(
     r"(?P<digits>\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?!,?\d|[.:/]\d|(?:s|st|nd|rd|th)\b|\s?[ap]\.?m\b)"
-    rf"|(?P<words>{WORDS}(?: hundred(?: and)? {WORDS})?)\b|(?P<article>half an?|an?)(?= (?:{_LONG_SCALES})\b)",
+    rf"|(?P<article>{_SHARE} of an?|a quarter|half an?|an?)(?= (?:{_LONG_SCALES})\b)"
+    rf"|(?P<words>{WORDS}(?: hundred(?: and)? {WORDS})?)\b",
     re.IGNORECASE,
 )
 _GLUED = r"(?=\d)(?:(?<=\brs)|(?<=\brs\.)|(?<=\b(?:inr|pkr|usd|eur|gbp)))"  # "Rs5,000"
@@ -144,7 +152,7 @@ _VAGUE_WORDS = re.compile(
 )
 _FRACTION = re.compile(
     r"\b(?:(?:one|a|two|three)[ -](?P<part>third|quarter|thirds|quarters)|(?<!first[ -])(?<!second[ -])(?P<half>half))"
-    r"(?= (?:of )?(?:the|its|all|of)\b)"
+    rf"(?= (?:of )?(?:the|its|all|of)\b)(?! of an? (?:{_LONG_SCALES}|century|{'|'.join(_UNITS.values())})\b)"
     r"|\b(?P<few>one|two|three|\d) (?:in|out of) (?:every )?"
     rf"(?P<many>(?>{WORDS}\b|\d{{1,3}}))(?= [a-z])(?! (?:{'|'.join(TIME_UNITS)})s?\b)",
     re.IGNORECASE,
@@ -276,12 +284,12 @@ def _hedged(hedge: str, numeral: Numeral) -> tuple[float, float]:
 
 
 def plain_value(text: str) -> float:
-    """The value of digits or words without their scale: "1,200", "twenty-three", "one hundred and five", "half a"."""
+    """The value of digits or words without their scale: "1,200", "one hundred and five", "a quarter of a"."""
     plain = text.casefold()
     if plain[0].isdigit():
         return float(plain.replace(",", ""))
-    if plain.startswith("half"):
-        return 0.5
+    if share := re.search("half|(?:third|quarter)s?", plain):
+        return _PARTS[share[0]]
     total = 0.0
     for word in re.split(r"[ -]", plain):
         if word == "hundred":

@@ -18,6 +18,8 @@ _HYPHENATED = re.compile(r"-([a-z]+)")
 _AGE = re.compile(r"[ -]old\b")
 _LINKS = {("in", unit) for unit in TIME_UNITS} | {("for", unit) for unit in MONEY_UNITS}
 _SAID_BY = frozenset({"to", "at", "by", "worth"})
+_AGAINST = re.compile(r" (?P<votes>votes )?(?:to|against) ")
+_VOTED = re.compile(r"\bvot(?:e|ed|es|ing) (?:(?:was|is|of|by|a|margin) )*\Z")
 SAME_NOUN = {"people": "person", "persons": "person"}
 """Nouns that count the same as another, in small letters; `Quantity.counted` is the other."""
 
@@ -26,12 +28,13 @@ def quantities_in(doc: Doc) -> list[Quantity]:
     """What the text counts or measures, in order, with spans from the start of the text.
 
     Left out are numbers that only name something (Article 370, room 12), dates and times of day, ordinals,
-    scores of games, and "one" where it counts nothing ("one of the worst").
+    scores of games, the votes against in "voted 312 to 256", and "one" where it counts nothing ("one of the worst").
     """
     found = []
-    for numeral in numerals_in(doc.text):
+    numerals = numerals_in(doc.text)
+    for before, numeral in zip((None, *numerals), numerals, strict=False):
         token = _last_token(doc, numeral)
-        if token is None or _is_name_or_date(doc, numeral, token):
+        if token is None or _is_name_or_date(doc, numeral, token) or _are_votes_against(doc.text, before, numeral):
             continue
         counted, verb = _counted(doc, numeral, token)
         if not counted and not numeral.unit and not numeral.is_hedged:
@@ -75,6 +78,15 @@ def _is_name_or_date(doc: Doc, numeral: Numeral, token: Token) -> bool:
     names_what_precedes = hangs_behind and not first.head.like_num
     follows_noun = first.i > 0 and first.nbor(-1).pos_ in {"NOUN", "PROPN"} and not _noun_ahead(token)
     return names_what_precedes or (follows_noun and first.dep_ not in {"dobj", "pobj", "nsubj", "nsubjpass"})
+
+
+def _are_votes_against(text: str, before: Numeral | None, numeral: Numeral) -> bool:
+    """Whether a number is the second of a vote: "voted 312 to 256", "by 312 votes to 256", "a 53 to 47 vote"."""
+    between = _AGAINST.fullmatch(text, before.value_end, numeral.value_start) if before else None
+    if before is None or between is None or text.endswith("from ", 0, before.start):
+        return False
+    lead = text[: before.start]
+    return bool(between["votes"] or _VOTED.search(lead) or re.match(r"[ -]votes?\b", text[numeral.value_end :]))
 
 
 def _is_date(dated: DocSpan, numeral: Numeral, noun: Token | None) -> bool:
@@ -125,7 +137,10 @@ def _of_what(token: Token, unit: str) -> Token | None:
 
 
 def _measured(token: Token) -> Token | None:
-    """What a measure is said of: the subject in "turnout was 61%", the purpose in "released 5 crore for relief"."""
+    """What a measure is said of: the subject in "turnout was 61%", the object in "the bank cut its forecast to 2%".
+
+    Of "released 5 crore for relief" it is the purpose.
+    """
     top = token
     while top.dep_ in {"nummod", "quantmod", "compound", "nmod"} and top.head.i != top.i:
         top = top.head
@@ -137,13 +152,16 @@ def _measured(token: Token) -> Token | None:
     ]
     if top.dep_ == "dobj" and purposes and purposes[0].ent_type_ not in {"DATE", "TIME"}:
         return purposes[0]
+    objects = [child for child in verb.children if child.dep_ == "dobj" and child.pos_ in {"NOUN", "PROPN"}]
+    if top.dep_ == "pobj" and top.head.lower_ in _SAID_BY and objects and objects[0].i < top.i:
+        return (_of_what(objects[0], "") if objects[0].lower_ == "number" else None) or objects[0]
     subjects = [child for child in verb.children if child.dep_ in {"nsubj", "nsubjpass"} and child.pos_ != "PRON"]
     is_said_of_it = top.dep_ == "attr" or (top.dep_ in {"pobj", "npadvmod"} and top.head.lower_ in _SAID_BY)
     return subjects[0] if subjects and is_said_of_it else None
 
 
 def _verb_or_subject(token: Token) -> tuple[str, str]:
-    """For a number without a noun: the verb in "12 killed", the subject in "the toll has risen to 45"."""
+    """For a number without a noun: the verb in "12 killed", or what the number is said of: "the toll rose to 45"."""
     said_of = _measured(token)
     if said_of is not None:
         return _lemma(said_of), _verb_of(said_of)

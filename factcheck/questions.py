@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 
 from factcheck.aligned import FUNCTION_WORDS, Side, Word, quote_around, side_of, stem
+from factcheck.matching import days_in_words
 from factcheck.quantities import SAME_NOUN
 from factcheck.records import Claim, ConflictType, Finding, Relation, Span
 
@@ -21,6 +22,11 @@ _NOUN_AFTER = re.compile(
 """A noun alone between its article and whatever ends its phrase: read off the text, for want of a parse."""
 
 _CAPITALISED = re.compile(r"\b[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)+\b")
+_PLACE_WITH_ARTICLE = re.compile(
+    r"(?:U\.?S|U\.?K|UAE|EU|DRC|United|Netherlands|Philippines|Maldives|Bahamas|Seychelles|Gambia|Hague|Vatican|Kremlin"
+    r"|Bronx|(?:[A-Z][\w-]+ )+(?:Republic|Union|Islands|Emirates|Kingdom|Federation|Bank|Strip|Coast|House))\b"
+)
+_OF_PERSON = re.compile(r" (?:administration|presidency|campaign|family|era)\b")
 _CALENDAR = {word.casefold() for word in (*calendar.month_name, *calendar.day_name, *calendar.month_abbr)}
 _TELLING_WORDS = range(2, 9)
 _ASKED = {
@@ -107,10 +113,16 @@ def counted_words(finding: Finding, pair: tuple[Claim, Claim]) -> str:
 
 
 def options(finding: Finding, pair: tuple[Claim, Claim]) -> str:
-    """The two clashing stretches, in quotation marks; the clauses where no stretch is known."""
-    shown = []
+    """The two clashing stretches, in quotation marks; the clauses where no stretch is known.
+
+    Where two dates read alike, the days that they mean.
+    """
+    shown, days = [], []
     for claim, span in zip(pair, clash_spans(finding, pair), strict=True):
         shown.append(" ".join(claim.text[span.start : span.end].translate(str.maketrans("“”", "‘’")).split()))
+        days += [days_in_words(date.first, date.last) for date in claim.facts.dates if date.span == span]
+    if shown[0].casefold() == shown[1].casefold() and len(set(days)) == len(shown):
+        return " or ".join(days)
     return f"“{shown[0]}” or “{shown[1]}”"
 
 
@@ -180,10 +192,19 @@ def said_as(side: Side, word: Word) -> str:
         surface = re.sub(r"['’]s?$", "", side.text[word.start : word.end])
         has_article = surface.casefold().startswith("the ")
         plain = surface[4:] if has_article else surface
-        return f"the {plain}" if has_article or before.endswith((" the", "“the")) or before == "the" else plain
+        is_after_article = before.endswith((" the", "“the")) or before == "the"
+        return f"the {plain}" if has_article or (is_after_article and takes_article(side, word)) else plain
     near = max(0, word.start - 8)
     found = (match for match in _NOUN_AFTER.finditer(side.text.casefold(), near) if match.start(1) == word.start)
     return f"the {side.text[word.start : word.end]}" if next(found, None) else ""
+
+
+def takes_article(side: Side, word: Word) -> bool:
+    """Whether "the" before a name can be its own: not in "the Kabul blast", "the Brexit vote", "the Trump plan"."""
+    kind = next((name.kind for name in side.facts.names if name.span.start == word.start), "")
+    if kind == "GPE":
+        return _PLACE_WITH_ARTICLE.match(side.text, word.start) is not None
+    return kind != "PERSON" and not _OF_PERSON.match(side.text, word.end)
 
 
 def best_surface(surfaces: Iterable[str] | Counter[str]) -> str:

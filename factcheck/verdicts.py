@@ -43,6 +43,7 @@ _INNER_MARKS = str.maketrans("“”", "‘’")
 _LINK = re.compile(r",|\s(?:of|in|at|from|for|with|to|on|near|close)\s")
 _WORD = re.compile(r"[^\s.,;:!?()\"'“”‘’]+")
 _PLURALS = frozenset({"police", "people", "men", "women", "they", "we"})
+_ANY = PRONOUNS | {"a", "an", "one", "another", "some", "any"}
 _POINTERS = PRONOUNS | {"this", "these", "that", "those"}
 
 
@@ -251,14 +252,24 @@ def who_differs(left: SidedClaim, right: SidedClaim, relation: Relation) -> str:
     verb = "differ, perhaps because time passed" if relation is Relation.UPDATE else "disagree"
     speakers = [speaker_name(side.claim) for side in (left, right)]
     if all(speakers):
-        if speakers[0] != NOBODY_NAMED and is_one_name(*(name.casefold() for name in speakers)):
+        if all(map(is_somebody, speakers)) and is_one_name(*(name.casefold() for name in speakers)):
             return f"Two reports of what one speaker said {verb}: {speakers[0]}."
+        if all(name.casefold() in PRONOUNS | {NOBODY_NAMED} for name in speakers):
+            return f"Two speakers, neither of them named, {verb}."
+        if speakers[0].casefold() == speakers[1].casefold():
+            return f"Two speakers, both called “{speakers[0]}”, {verb}."
         return f"Two speakers {verb}: {speakers[0]} and {speakers[1]}."
     if any(speakers):
         side, beside = (left, right) if speakers[0] else (right, left)
         return f"A speaker and an outlet {verb}: {speaker_name(side.claim)} and {called(beside, side)}."
     is_one_outlet = left.article.source is not None and left.article.source == right.article.source
     return f"Two {'reports of one outlet' if is_one_outlet else 'outlets'} {verb}."
+
+
+def is_somebody(speaker: str) -> bool:
+    """Whether a speaker is one and the same wherever so called: not "he", "a UN official", "officials" or "police"."""
+    is_any = speaker.split()[0].casefold() in _ANY
+    return not (is_any or are_several(speaker)) and any(map(str.isupper, speaker))
 
 
 def why_compared(scored: ScoredPair) -> Iterator[str]:

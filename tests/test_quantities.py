@@ -65,10 +65,23 @@ def test_a_number_has_its_range(text, low, high):
         ("in the second half of 2019", [(2019, 2019, "")]),
         ("one in twenty tenants", [(4.5, 5.5, "percent")]),
         ("half of the town", [(45, 55, "percent")]),
+        ("half of a village", [(45, 55, "percent")]),
+        ("a quarter of a mile away", []),
+        ("a quarter of a million marched", [(225_000, 275_000, "")]),
+        ("nearly a quarter million marched", [(225_000, 250_000, "")]),
+        ("Three quarters of a billion", [(675e6, 825e6, "")]),
+        ("A$50 for C$20", [(50, 50, "australian dollar"), (20, 20, "canadian dollar")]),
+        ("US$35 for 5 Australian dollars", [(35, 35, "dollar"), (5, 5, "australian dollar")]),
+        ("HK$3, NZ$7 and R$5", [(3, 3, "hong kong dollar"), (7, 7, "new zealand dollar"), (5, 5, "real")]),
+        ("46 degrees Celsius, 46°C", [(46, 46, "degree celsius")] * 2),
+        ("115 degrees Fahrenheit or 20 degrees", [(115, 115, "degree fahrenheit"), (20, 20, "degree")]),
     ],
 )
 def test_a_text_has_its_numbers(text, found):
-    """A colon ends a number, a currency may touch it, a change has two, and what happens "in 24 hours" is no share."""
+    """A colon ends a number, a currency may touch it, a change has two, and what happens "in 24 hours" is no share.
+
+    Each country's dollar and each scale of degrees is a unit of its own, and a quarter of a million is a value.
+    """
     assert [(one.low, one.high, one.unit) for one in numerals_in(text)] == [
         (pytest.approx(low), pytest.approx(high), unit) for low, high, unit in found
     ]
@@ -87,7 +100,7 @@ def test_what_only_looks_like_a_number_is_none(text):
 
 
 @settings(deadline=None)
-@given(st.text(alphabet="0123456789 ,.-%$mbn atwoleshundrmRİı:/", max_size=60))
+@given(st.text(alphabet="0123456789 ,.-%$°mbn atwoleshundrmRİı:/", max_size=60))
 def test_ranges_and_spans_are_sound_in_any_text(text):
     """Low never exceeds high, and spans stay inside the text, in order of their start."""
     found = numerals_in(text)
@@ -107,3 +120,40 @@ def test_a_quantity_says_what_is_counted_and_what_happened_to_it():
 def test_the_number_of_an_article_of_law_counts_nothing():
     """ "Article 370" and "Resolution 1172" are names."""
     assert quantities_in(load_parser()("The government scrapped Article 370 despite Resolution 1172.")) == []
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Police put the death toll at 12.", [(12, "toll", "put")]),
+        ("Police put the number of injured people at 40.", [(40, "person", "put")]),
+        ("The death toll was put at 12.", [(12, "toll", "put")]),
+        ("The bank cut its growth forecast to $5.", [(5, "forecast", "cut")]),
+        ("Officials estimated the cost at $50.", [(50, "cost", "estimate")]),
+        ("The toll has risen to 45.", [(45, "toll", "rise")]),
+    ],
+)
+def test_a_measure_is_said_of_the_object_before_it(text, found):
+    """Who "put the toll at 12" is not what is counted."""
+    assert [(one.low, one.counted, one.verb) for one in quantities_in(load_parser()(text))] == found
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("The Senate voted 53 to 47 to confirm her.", [53]),
+        ("Lawmakers voted 312 to 256 to reject the deal.", []),
+        ("Lawmakers voted by 312 to 256 against the deal.", [312]),
+        ("The house passed the bill by 232 votes to 196.", [232]),
+        ("The motion won 312 votes against 256.", [312]),
+        ("He was confirmed in a 53 to 47 vote.", [53]),
+        ("The vote was 14 to 1 in the council.", [14]),
+        ("Support for the party fell from 312 votes to 256 votes.", [312, 256]),
+        ("The party went from 38 to 45 votes.", [45]),
+    ],
+)
+def test_votes_against_are_no_number_of_their_own(text, found):
+    """ "312 to 256" agrees with "312 votes"; what changed from one number to another has two."""
+    assert [one.low for one in quantities_in(load_parser()(text))] == found

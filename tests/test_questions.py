@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from factcheck.questions import question_for
 from factcheck.records import Facts
 from factcheck.verdicts import OperatingPoint, SidedClaim, find
-from tests.sample_claims import article, claim, count, day, facts, scored
+from tests.sample_claims import article, claim, count, day, facts, name, scored
 
 POINT = OperatingPoint(name="any", conflict=0.1, update=0.1, tension=0.1)
 
@@ -106,6 +108,16 @@ def test_a_date_asks_when():
     )
 
 
+def test_dates_that_read_alike_are_asked_for_by_their_days():
+    """Each article's Monday is another one."""
+    left, right = "The senate passed the bill on Monday.", "The bill was passed by the senate on Monday."
+    ours = facts(left, dates=(day(left, "Monday", "2019-08-12"),))
+    theirs = facts(right, dates=(day(right, "Monday", "2019-08-05"),))
+    assert asked(left, ours, right, theirs) == (
+        "When was it: 12 August 2019 or 5 August 2019? Accounts of the bill and the senate differ."
+    )
+
+
 def test_a_denial_says_so():
     """One denies what another states; which is right is not said."""
     left, right = "France did not veto the session.", "France vetoed the session."
@@ -134,6 +146,32 @@ def test_an_article_before_a_name_is_kept():
     assert asked(left, facts(left, "UN|India’s=india"), right, facts(right, "UN|India’s=india")) == (
         "Accounts differ on the UN and India"
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "surface", "kind", "after", "told"),
+    [
+        ("the", "Kabul", "GPE", "blast", "Kabul"),
+        ("the", "Hong Kong", "GPE", "protests", "Hong Kong"),
+        ("the", "Brexit", "PERSON", "vote", "Brexit"),
+        ("the", "Trump", "ORG", "administration", "Trump"),
+        ("the", "Pentagon", "ORG", "budget", "the Pentagon"),
+        ("the", "US", "GPE", "budget", "the US"),
+        ("the", "Czech Republic", "GPE", "as well", "the Czech Republic"),
+        ("in", "Kabul", "GPE", "as well", "Kabul"),
+    ],
+)
+def test_the_article_of_another_noun_stays_away_from_a_name(before, surface, kind, after, told):
+    """ "The Kabul blast" is about Kabul, "the Pentagon budget" about the Pentagon."""
+    left, right = (f"It rose by {number} per cent for {before} {surface} {after}." for number in (43, 48))
+    ours, theirs = (
+        Facts(
+            names=(replace(name(text, surface), kind=kind),),
+            quantities=(count(text, number, float(number[:2]), unit="percent"),),
+        )
+        for text, number in ((left, "43 per cent"), (right, "48 per cent"))
+    )
+    assert asked(left, ours, right, theirs) == f"What is the figure for {told}: “43 per cent” or “48 per cent”?"
 
 
 def test_whoever_is_quoted_without_a_name_is_no_topic():

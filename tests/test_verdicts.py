@@ -228,13 +228,18 @@ def test_a_tension_has_no_conflict_type():
         ({"speaker": "unnamed"}, {"source": "NDTV"}, "A speaker and an outlet disagree: an unnamed source and NDTV."),
         (
             {"speaker": "unnamed"},
-            {"speaker": "unnamed"},
-            "Two speakers disagree: an unnamed source and an unnamed source.",
+            {"speaker": "he"},
+            "Two speakers, neither of them named, disagree.",
+        ),
+        ({"speaker": "he"}, {"speaker": "Qureshi"}, "Two speakers disagree: he and Qureshi."),
+        *(
+            ({"speaker": name}, {"speaker": name}, f"Two speakers, both called “{name}”, disagree.")
+            for name in ("officials", "US officials", "a witness", "a UN official", "the official", "police")
         ),
     ],
 )
 def test_outlets_and_speakers_that_disagree_are_told_apart(ours: dict, theirs: dict, told: str):
-    """A quoted speaker is not the outlet that quotes him."""
+    """A quoted speaker is not the outlet that quotes him, and one name makes one speaker only of somebody."""
     finding = found(side("a", SUPPORTED, **ours), side("b", BACKED, **theirs), conflict=0.9)
     assert finding is not None
     assert finding.reasons[1] == told
