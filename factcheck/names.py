@@ -104,11 +104,18 @@ def normal_name(surface: str, *, is_place: bool = False) -> str:
 
 
 def without_titles(words: list[str]) -> list[str]:
-    """The words of a name after its last title ("US President Donald Trump"); the last word always stays."""
-    titles = [place for place, word in enumerate(words[:-1]) if word.casefold().strip(".") in TITLES]
-    ranks = [place for place in titles if words[place].casefold().strip(".") not in TITLES_BEFORE_TITLES]
+    """The words of a name after its last title ("US President Donald Trump"); the last word always stays.
+
+    Before the word that says what a body is ("the Foreign Ministry", "the Justice Department") no word is a title.
+    """
+    plain = [word.casefold().strip(".") for word in words]
+    last = len(words) - 1
+    bodies = [place for place, word in enumerate(plain) if word in COMMON_LAST_WORDS]
+    body = max((place for place in bodies if place == last or plain[place] not in TITLES), default=-1)
+    titles = [place for place in range(body + 1, last) if plain[place] in TITLES]
+    ranks = [place for place in titles if plain[place] not in TITLES_BEFORE_TITLES]
     first = ranks[-1] + 1 if ranks else 0
-    while first < len(words) - 1 and first in titles:
+    while first < last and first in titles:
         first += 1
     return words[first:]
 
