@@ -10,11 +10,12 @@ from functools import lru_cache
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
+from factcheck.names import word_set
 from factcheck.numerals import WORDS, plain_value
 from factcheck.records import DateMention, Span
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Span as DocSpan
+    from spacy.tokens import Doc, Span as DocSpan, Token
 
 Days = tuple[date, date]
 
@@ -32,6 +33,16 @@ _PART = (
 )
 _COUNT = rf"(\d{{1,3}}|(?:half )?an?|{'|'.join(_VAGUE_COUNTS)}|{WORDS})"
 _UNIT = r"(hour|day|week|month|year|decade)s?"
+_AHEAD = word_set("will 'll ’ll wo shall would")
+_PERHAPS_AHEAD = word_set("to must can could may might should ought")
+_PUT_OFF = word_set("set slate slat schedule fix adjourn postpone delay extend reschedule suspend")
+_DONE_WITH_IT = word_set(
+    "manage fail refuse decline try attempt struggle force compel vote use begin start continue cease "
+    "help seem appear happen get come rush race gather say believe think report allege know"
+)
+"""Verbs after which an infinitive tells of the same time as they do: "managed to free", "used a knife to attack"."""
+
+_ONE_OF_ALL = word_set("first second third last only latest")
 _NO_DATE = re.compile(
     r"\b(?:every|each|daily|weekly|monthly|yearly|annual(?:ly)?|per|year[- ]olds?|years? old|earlier|later|after|before"
     r"|previous day|following|next day|same|(?:last|next) \w+ (?:of|in))\b",
@@ -98,15 +109,49 @@ def _date_spans(doc: Doc) -> Iterator[DocSpan]:
 
 
 def _is_future(span: DocSpan) -> bool:
-    """Whether the clause of a date looks ahead: "will meet on Friday", "is due to open"."""
-    verb = next((token for token in span.root.ancestors if token.pos_ in {"VERB", "AUX"}), None)
+    """Whether the clause of a date looks ahead: "will meet on Friday", "is due to open", "adjourned until Monday"."""
+    verb = _verb_above(span.root)
     if verb is None:
         return False
-    near = [verb, *verb.children]
-    if any(token.dep_ == "aux" and token.lower_ in {"will", "shall", "would", "to", "'ll", "’ll"} for token in near):
+    if _looks_ahead(verb):
         return True
-    words = {token.lemma_ for token in (*near, *verb.ancestors) if token.dep_ in {"ROOT", "acomp"}}
+    link = span.root.head.lower_
+    if link in {"until", "till", "for", "to"} and verb.lemma_ in _PUT_OFF:
+        return True
+    if link in {"until", "till"} and verb.tag_ in {"VBP", "VBZ"}:
+        return True
+    near = (verb, *verb.children, *verb.ancestors)
+    words = {token.lemma_ for token in near if token.dep_ in {"ROOT", "acomp"}}
     return bool(words & {"due", "plan", "schedule", "expect"})
+
+
+def _looks_ahead(verb: Token) -> bool:
+    """Whether a verb's helpers tell of the future; what is done with another verb has the time of that one."""
+    helpers = {child.lower_ for child in verb.children if child.dep_ == "aux"}
+    if helpers & _AHEAD:
+        return True
+    was_unable = "could" in helpers and any(child.dep_ == "neg" for child in verb.children)
+    is_over = "have" in helpers or verb.tag_ == "VBD"  # "may have died"; the parser's "May failed"
+    if not helpers & _PERHAPS_AHEAD or is_over or was_unable:
+        return False
+    if "to" not in helpers:
+        return True
+    above = _verb_above(verb) if _is_done_with_it(verb) else None
+    return above is None or _looks_ahead(above)
+
+
+def _is_done_with_it(infinitive: Token) -> bool:
+    """Whether "to" and a verb tell of the time of the verb above: "came to help", "the first to win"."""
+    head = infinitive.head
+    is_purpose = infinitive.dep_ == "advcl" and head.tag_ in {"VBD", "VBN"}
+    is_had_to = head.lemma_ == "have" and head.tag_ == "VBD"
+    is_sent = head.lemma_ in {"call", "send", "deploy"} and any(child.dep_ == "auxpass" for child in head.children)
+    is_known = head.lemma_ in _DONE_WITH_IT or head.lower_ in _ONE_OF_ALL
+    return is_purpose or is_had_to or is_sent or is_known
+
+
+def _verb_above(token: Token) -> Token | None:
+    return next((above for above in token.ancestors if above.pos_ in {"VERB", "AUX"}), None)
 
 
 def _range(text: str, published_on: date | None, is_future: bool) -> Days | None:
