@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 Days = tuple[date, date]
 
+NEAR_DAYS = 90
+"""A day and month without year is the one so near, on whichever side of the day of publication."""
+
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _VAGUE_COUNTS = {"couple of": 2.0, "few": 3.0}
@@ -76,7 +79,7 @@ def resolve(text: str, published_on: date | None, *, is_future: bool = False) ->
     """The first and last day that a date expression can mean; None if it is no date or cannot be placed.
 
     A weekday, month or day without a year is the latest one up to the day of publication, or the next where
-    `is_future`; the day of publication itself counts. A day and month without year may also be the nearest.
+    `is_future`; the day of publication itself counts. A day and month without year may also be the one near to it.
     """
     plain = " ".join(_CLOCK.sub(" ", text.casefold().replace("’", "'")).split()).strip(" ,.'\"-")
     try:
@@ -273,13 +276,13 @@ def _bare_month(month: int, published_on: date | None, *, is_future: bool) -> Da
 
 
 def _bare_day(text: str, published_on: date | None, *, is_future: bool) -> Days | None:
-    """A day and month without year: the nearest one, or the next where the text looks ahead."""
+    """A day and month without year: the one that is near, else the latest, or the next where the text looks ahead."""
     if published_on is None:
         return None
     years = range(published_on.year - 1, published_on.year + 2)
     days = [parsed[0] for year in years if (parsed := _day(f"{text} {year}"))]
-    if is_future:
-        days = [day for day in days if day >= published_on] or days
+    near = [day for day in days if abs(day - published_on).days <= NEAR_DAYS]
+    days = near or [day for day in days if (day >= published_on) == is_future] or days
     nearest = min(days, key=lambda day: abs(day - published_on), default=None)
     return (nearest, nearest) if nearest else None
 

@@ -140,6 +140,21 @@ def test_orders_plans_and_possibilities_look_ahead(text):
     assert found.first == date(2019, 8, 19)
 
 
+@pytest.mark.parametrize(
+    ("text", "is_future", "day"),
+    [
+        ("March 10", False, (2026, 3, 10)),
+        ("March 10", True, (2027, 3, 10)),
+        ("January 7", False, (2027, 1, 7)),
+        ("October 7", False, (2026, 10, 7)),
+        ("December 31", False, (2026, 12, 31)),
+    ],
+)
+def test_a_day_without_year_is_past_where_it_is_not_near(text, is_future, day):
+    """In November, 7 January is the coming one and 10 March that of this year, unless the text looks ahead."""
+    assert resolve(text, date(2026, 11, 20), is_future=is_future) == (date(*day), date(*day))
+
+
 @settings(deadline=None)
 @given(
     st.sampled_from(["Monday", "last month", "this year", "August 5", "Feb. 29", "two days ago", "the weekend", "May"]),
