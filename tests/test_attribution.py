@@ -42,6 +42,8 @@ def test_the_parser_is_loaded_once():
         ),
         ("A statement issued by the foreign ministry said that all was calm.", "the foreign ministry", None),
         ("The two are said to be friends.", UNNAMED, "are said"),
+        ("The minister did not deny that he met the envoy.", "the minister", None),
+        ("The senator does not believe that the bill will pass.", "the senator", None),
         ("He went on to claim that India started it.", "he", "He went on to claim"),
         ("A spokesman for the army, David Mensah, denied that it fired.", "David Mensah", None),
     ],
@@ -63,10 +65,14 @@ def test_the_words_of_a_sentence_name_its_speaker(body, name, cue):
         "Everything went according to plan.",
         "The bank confirmed the breach.",
         "The envoy, who said he was tired, left the room.",
+        "Police did not say how many people were hurt.",
+        "The White House has not confirmed that the talks were cancelled.",
+        "No official confirmed that the bridge fell.",
+        "Neither side said that a deal was near.",
     ],
 )
 def test_what_nobody_is_said_to_say_is_the_outlets_own(body):
-    """Requests, mere acts and asides make no speaker."""
+    """Requests, mere acts, asides and what is left unsaid make no speaker."""
     assert names_in(body) == [None]
 
 
