@@ -97,6 +97,8 @@ def _date_spans(doc: Doc) -> Iterator[DocSpan]:
     spans = [doc[entity.start : entity.end] for entity in doc.ents if entity.label_ in {"DATE", "TIME"}]
     while spans:
         span = spans.pop(0)
+        if len(span) > 1 and span[0].lemma_ == "last" and span[0].pos_ == "VERB":  # "will last three days"
+            span = span[1:]
         lead = doc[span.start - 1].lower_ if span.start else ""
         if lead in {"every", "each"}:
             continue

@@ -135,13 +135,17 @@ def same_name(left: str, right: str) -> bool:
     few, many = one.split(), other.split()
     if len(many) > 1 and one.replace(".", "") == "".join(word[0] for word in many if word not in {"of", "the", "and"}):
         return True
-    if len(few) == 1:
-        return (
-            len(one) > 2
-            and one not in COMMON_LAST_WORDS
-            and (_same_word(one, many[-1]) or (one == many[0] and many[-1] not in COMMON_LAST_WORDS))
-        )
-    return _same_word(few[-1], many[-1]) and all(any(_same_word(word, its) for its in many) for word in few)
+    if len(few) == 1 and len(one) > 2 and one not in COMMON_LAST_WORDS:
+        is_last = _same_word(one, many[-1])
+        if is_last or (one == many[0] and many[-1] not in COMMON_LAST_WORDS):
+            return True
+    parted = sorted((name.replace("-", " ").split() for name in by_length), key=len)
+    return _is_part(few, many) or _is_part(*parted)
+
+
+def _is_part(few: list[str], many: list[str]) -> bool:
+    """Whether several words are all in a name that ends like them."""
+    return len(few) > 1 and _same_word(few[-1], many[-1]) and all(any(_same_word(w, its) for its in many) for w in few)
 
 
 def _same_word(left: str, right: str) -> bool:

@@ -95,6 +95,17 @@ def test_a_surname_and_a_title_stand_for_the_full_name():
     assert names_in(body) == ["Shah Mahmood Qureshi"] * 3
 
 
+def test_a_surname_with_a_hyphen_stays_whole():
+    """So does a given name; hyphenated titles are left off as others are."""
+    body = "Prime Minister Adel Abdul-Mahdi said that talks failed.\nMr Abdul-Mahdi added that he was sorry."
+    assert names_in(body) == ["Adel Abdul-Mahdi"] * 2
+    assert names_in("Mr Abdul-Mahdi said that talks failed.") == ["Abdul-Mahdi"]
+    assert names_in("Alexandria Ocasio-Cortez visited the camp.\nShe said that it was grim.")[1] == (
+        "Alexandria Ocasio-Cortez"
+    )
+    assert names_in("Lieutenant-General Omar said that it ended.") == ["Omar"]
+
+
 def test_he_who_could_be_anybody_stays_a_pronoun():
     """After a sentence of the outlet about two persons, "he" is nobody's name; nor is he the woman quoted before."""
     assert names_in("Donald Trump met Vladimir Putin on Monday.\nHe said that it went well.") == [None, "he"]

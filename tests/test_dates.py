@@ -174,6 +174,12 @@ def test_a_long_count_of_years_is_not_parted():
 
 
 @pytest.mark.model
+def test_what_will_last_three_days_is_a_duration():
+    """The verb "last" is not the word before "three days" that looks back."""
+    assert dates_in(load_parser()("The ceasefire will last three days."), WEDNESDAY) == []
+
+
+@pytest.mark.model
 def test_the_span_of_a_date_cuts_its_words_out_of_the_text():
     """Spans count from the start of the text."""
     text = "India revoked it on August 5, 2019, and Pakistan protested on Monday."

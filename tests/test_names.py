@@ -52,10 +52,12 @@ def test_a_capital_can_be_meant_as_a_place():
         ("OIC", "Organisation of Islamic Cooperation"),
         ("IAEA", "International Atomic Energy Agency"),
         ("Washington", "the United States"),
+        ("Adel Abdul-Mahdi", "Adel Abdul Mahdi"),
+        ("Kim Jong-un", "Kim Jong Un"),
     ],
 )
 def test_spellings_of_one_name_are_the_same(left, right):
-    """Variants, surnames, initials and aliases name one thing."""
+    """Variants, surnames, initials and aliases name one thing, with a hyphen or without."""
     assert same_name(left, right)
 
 
