@@ -39,6 +39,8 @@ _WITHOUT_THAT = frozenset({"claim", "deny", "admit", "vow", "pledge", "threaten"
 _GOES_ON_TO = frozenset({"go", "continue", "proceed"})
 _DOCUMENTS = word_set("statement letter release communique communiqué post tweet message note document")
 _NO_SPEAKER = word_set("this that these those which what there nothing i we you who")
+_NOBODY = word_set("nobody none neither")
+_HELD_WHEN_NEGATED = word_set("deny believe think expect hope fear agree predict estimate")
 _NOT_A_SOURCE = word_set("plan schedule law rule constitution custom tradition need size age")
 _LEAST_QUOTED = 0.5
 _CUE_REACH = 60  # characters between a quotation and the words that say whose it is
@@ -120,6 +122,8 @@ def _speech_cue(verb: Token, *, has_quotation: bool) -> _Cue | None:
     if subject is None or subject.lower_ in _NO_SPEAKER or not _governs(verb, has_quotation=has_quotation):
         return None
     if not (_asserts(verb, has_quotation=has_quotation) or _makes_clear(verb)):
+        return None
+    if not has_quotation and _is_left_unsaid(verb, subject):
         return None
     return _cue(_issuer(subject), verb, subject)
 
@@ -220,6 +224,14 @@ def _asserts(verb: Token, *, has_quotation: bool) -> bool:
 def _is_one_of(verb: Token, lemmas: frozenset[str]) -> bool:
     # the lemmatiser makes "hop" of "hopes"
     return not lemmas.isdisjoint({verb.lemma_, verb.lower_.removesuffix("s"), verb.lower_.removesuffix("d")})
+
+
+def _is_left_unsaid(verb: Token, subject: Token) -> bool:
+    """Whether the outlet tells what was not said: "did not say how many", "no official confirmed that"."""
+    first = subject.left_edge
+    if first.lower_ in _NOBODY or (first.lower_ == "no" and first.dep_ == "det" and subject.pos_ != "NUM"):
+        return True
+    return any(child.dep_ == "neg" for child in verb.children) and not _is_one_of(verb, _HELD_WHEN_NEGATED)
 
 
 def _makes_clear(verb: Token) -> bool:

@@ -10,13 +10,17 @@ from functools import lru_cache
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
+from factcheck.names import word_set
 from factcheck.numerals import WORDS, plain_value
 from factcheck.records import DateMention, Span
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Span as DocSpan
+    from spacy.tokens import Doc, Span as DocSpan, Token
 
 Days = tuple[date, date]
+
+NEAR_DAYS = 90
+"""A day and month without year is the one so near, on whichever side of the day of publication."""
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -32,6 +36,16 @@ _PART = (
 )
 _COUNT = rf"(\d{{1,3}}|(?:half )?an?|{'|'.join(_VAGUE_COUNTS)}|{WORDS})"
 _UNIT = r"(hour|day|week|month|year|decade)s?"
+_AHEAD = word_set("will 'll ’ll wo shall would")
+_PERHAPS_AHEAD = word_set("to must can could may might should ought")
+_PUT_OFF = word_set("set slate slat schedule fix adjourn postpone delay extend reschedule suspend")
+_DONE_WITH_IT = word_set(
+    "manage fail refuse decline try attempt struggle force compel vote use begin start continue cease "
+    "help seem appear happen get come rush race gather say believe think report allege know"
+)
+"""Verbs after which an infinitive tells of the same time as they do: "managed to free", "used a knife to attack"."""
+
+_ONE_OF_ALL = word_set("first second third last only latest")
 _NO_DATE = re.compile(
     r"\b(?:every|each|daily|weekly|monthly|yearly|annual(?:ly)?|per|year[- ]olds?|years? old|earlier|later|after|before"
     r"|previous day|following|next day|same|(?:last|next) \w+ (?:of|in))\b",
@@ -65,7 +79,7 @@ def resolve(text: str, published_on: date | None, *, is_future: bool = False) ->
     """The first and last day that a date expression can mean; None if it is no date or cannot be placed.
 
     A weekday, month or day without a year is the latest one up to the day of publication, or the next where
-    `is_future`; the day of publication itself counts. A day and month without year may also be the nearest.
+    `is_future`; the day of publication itself counts. A day and month without year may also be the one near to it.
     """
     plain = " ".join(_CLOCK.sub(" ", text.casefold().replace("’", "'")).split()).strip(" ,.'\"-")
     try:
@@ -83,6 +97,8 @@ def _date_spans(doc: Doc) -> Iterator[DocSpan]:
     spans = [doc[entity.start : entity.end] for entity in doc.ents if entity.label_ in {"DATE", "TIME"}]
     while spans:
         span = spans.pop(0)
+        if len(span) > 1 and span[0].lemma_ == "last" and span[0].pos_ == "VERB":  # "will last three days"
+            span = span[1:]
         lead = doc[span.start - 1].lower_ if span.start else ""
         if lead in {"every", "each"}:
             continue
@@ -98,15 +114,49 @@ def _date_spans(doc: Doc) -> Iterator[DocSpan]:
 
 
 def _is_future(span: DocSpan) -> bool:
-    """Whether the clause of a date looks ahead: "will meet on Friday", "is due to open"."""
-    verb = next((token for token in span.root.ancestors if token.pos_ in {"VERB", "AUX"}), None)
+    """Whether the clause of a date looks ahead: "will meet on Friday", "is due to open", "adjourned until Monday"."""
+    verb = _verb_above(span.root)
     if verb is None:
         return False
-    near = [verb, *verb.children]
-    if any(token.dep_ == "aux" and token.lower_ in {"will", "shall", "would", "to", "'ll", "’ll"} for token in near):
+    if _looks_ahead(verb):
         return True
-    words = {token.lemma_ for token in (*near, *verb.ancestors) if token.dep_ in {"ROOT", "acomp"}}
+    link = span.root.head.lower_
+    if link in {"until", "till", "for", "to"} and verb.lemma_ in _PUT_OFF:
+        return True
+    if link in {"until", "till"} and verb.tag_ in {"VBP", "VBZ"}:
+        return True
+    near = (verb, *verb.children, *verb.ancestors)
+    words = {token.lemma_ for token in near if token.dep_ in {"ROOT", "acomp"}}
     return bool(words & {"due", "plan", "schedule", "expect"})
+
+
+def _looks_ahead(verb: Token) -> bool:
+    """Whether a verb's helpers tell of the future; what is done with another verb has the time of that one."""
+    helpers = {child.lower_ for child in verb.children if child.dep_ == "aux"}
+    if helpers & _AHEAD:
+        return True
+    was_unable = "could" in helpers and any(child.dep_ == "neg" for child in verb.children)
+    is_over = "have" in helpers or verb.tag_ == "VBD"  # "may have died"; the parser's "May failed"
+    if not helpers & _PERHAPS_AHEAD or is_over or was_unable:
+        return False
+    if "to" not in helpers:
+        return True
+    above = _verb_above(verb) if _is_done_with_it(verb) else None
+    return above is None or _looks_ahead(above)
+
+
+def _is_done_with_it(infinitive: Token) -> bool:
+    """Whether "to" and a verb tell of the time of the verb above: "came to help", "the first to win"."""
+    head = infinitive.head
+    is_purpose = infinitive.dep_ == "advcl" and head.tag_ in {"VBD", "VBN"}
+    is_had_to = head.lemma_ == "have" and head.tag_ == "VBD"
+    is_sent = head.lemma_ in {"call", "send", "deploy"} and any(child.dep_ == "auxpass" for child in head.children)
+    is_known = head.lemma_ in _DONE_WITH_IT or head.lower_ in _ONE_OF_ALL
+    return is_purpose or is_had_to or is_sent or is_known
+
+
+def _verb_above(token: Token) -> Token | None:
+    return next((above for above in token.ancestors if above.pos_ in {"VERB", "AUX"}), None)
 
 
 def _range(text: str, published_on: date | None, is_future: bool) -> Days | None:
@@ -228,13 +278,13 @@ def _bare_month(month: int, published_on: date | None, *, is_future: bool) -> Da
 
 
 def _bare_day(text: str, published_on: date | None, *, is_future: bool) -> Days | None:
-    """A day and month without year: the nearest one, or the next where the text looks ahead."""
+    """A day and month without year: the one that is near, else the latest, or the next where the text looks ahead."""
     if published_on is None:
         return None
     years = range(published_on.year - 1, published_on.year + 2)
     days = [parsed[0] for year in years if (parsed := _day(f"{text} {year}"))]
-    if is_future:
-        days = [day for day in days if day >= published_on] or days
+    near = [day for day in days if abs(day - published_on).days <= NEAR_DAYS]
+    days = near or [day for day in days if (day >= published_on) == is_future] or days
     nearest = min(days, key=lambda day: abs(day - published_on), default=None)
     return (nearest, nearest) if nearest else None
 

@@ -59,7 +59,7 @@ class Cast:
             self.eligible.append(speaker_name)
             return
         person = _subject_person(doc, self) or _subject_role(doc)
-        known = {word for name in self.persons for word in name.split()}
+        known = {word for name in self.persons for word in name.replace("-", " ").split()}
         if person is not None or any(token.ent_type_ == "PERSON" or token.text in known for token in doc):
             self.eligible.append(person or "")
 
@@ -192,7 +192,8 @@ def _subject_person(doc: Doc, cast: Cast) -> str | None:
     if len(subjects) != 1 or subjects[0].pos_ != "PROPN":
         return None
     words = without_titles(_compound_words(subjects[0]))
-    is_alone = all(token.text in words for token in doc if token.ent_type_ == "PERSON" and token.pos_ == "PROPN")
+    parts = {part for word in words for part in (word, *word.split("-"), "-")}
+    is_alone = all(token.text in parts for token in doc if token.ent_type_ == "PERSON" and token.pos_ == "PROPN")
     name = " ".join(words)
     return cast.fullest(name) if cast.is_person(name) and is_alone else None
 
@@ -239,11 +240,29 @@ def _titled_person(head: Token, cast: Cast) -> str | None:
 
 
 def _compound_words(head: Token) -> list[str]:
-    """The words of a name up to its head: "Foreign Minister Shah Mahmood Qureshi"."""
+    """The words of a name up to its head: "Foreign Minister Shah Mahmood Qureshi", "Adel Abdul-Mahdi".
+
+    Hyphenated titles are parted, so that each is known: "Secretary-General".
+    """
     start = head.i
-    while start > 0 and _leads(head.doc[start - 1], head):
+    while start > 0 and (_leads(head.doc[start - 1], head) or _is_hyphen_in(start - 1, head)):
         start -= 1
-    return [token.text for token in head.doc[start : head.i + 1]]
+    words: list[str] = []
+    for token in head.doc[start : head.i + 1]:
+        follows_hyphen = token.i > start and _is_hyphen_in(token.i - 1, head)
+        if follows_hyphen and not {words[-1].casefold(), token.lower_} <= TITLES:
+            words[-1] += f"-{token.text}"
+        elif not _is_hyphen_in(token.i, head):
+            words.append(token.text)
+    return words
+
+
+def _is_hyphen_in(place: int, head: Token) -> bool:
+    """Whether a hyphen joins two words of the name that ends with the head."""
+    if place < 1 or place >= head.i or head.doc[place].text != "-":
+        return False
+    before = head.doc[place - 1]
+    return not before.whitespace_ and not head.doc[place].whitespace_ and _leads(before, head)
 
 
 def _leads(token: Token, head: Token) -> bool:

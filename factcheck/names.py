@@ -104,11 +104,18 @@ def normal_name(surface: str, *, is_place: bool = False) -> str:
 
 
 def without_titles(words: list[str]) -> list[str]:
-    """The words of a name after its last title ("US President Donald Trump"); the last word always stays."""
-    titles = [place for place, word in enumerate(words[:-1]) if word.casefold().strip(".") in TITLES]
-    ranks = [place for place in titles if words[place].casefold().strip(".") not in TITLES_BEFORE_TITLES]
+    """The words of a name after its last title ("US President Donald Trump"); the last word always stays.
+
+    Before the word that says what a body is ("the Foreign Ministry", "the Justice Department") no word is a title.
+    """
+    plain = [word.casefold().strip(".") for word in words]
+    last = len(words) - 1
+    bodies = [place for place, word in enumerate(plain) if word in COMMON_LAST_WORDS]
+    body = max((place for place in bodies if place == last or plain[place] not in TITLES), default=-1)
+    titles = [place for place in range(body + 1, last) if plain[place] in TITLES]
+    ranks = [place for place in titles if plain[place] not in TITLES_BEFORE_TITLES]
     first = ranks[-1] + 1 if ranks else 0
-    while first < len(words) - 1 and first in titles:
+    while first < last and first in titles:
         first += 1
     return words[first:]
 
@@ -128,13 +135,17 @@ def same_name(left: str, right: str) -> bool:
     few, many = one.split(), other.split()
     if len(many) > 1 and one.replace(".", "") == "".join(word[0] for word in many if word not in {"of", "the", "and"}):
         return True
-    if len(few) == 1:
-        return (
-            len(one) > 2
-            and one not in COMMON_LAST_WORDS
-            and (_same_word(one, many[-1]) or (one == many[0] and many[-1] not in COMMON_LAST_WORDS))
-        )
-    return _same_word(few[-1], many[-1]) and all(any(_same_word(word, its) for its in many) for word in few)
+    if len(few) == 1 and len(one) > 2 and one not in COMMON_LAST_WORDS:
+        is_last = _same_word(one, many[-1])
+        if is_last or (one == many[0] and many[-1] not in COMMON_LAST_WORDS):
+            return True
+    parted = sorted((name.replace("-", " ").split() for name in by_length), key=len)
+    return _is_part(few, many) or _is_part(*parted)
+
+
+def _is_part(few: list[str], many: list[str]) -> bool:
+    """Whether several words are all in a name that ends like them."""
+    return len(few) > 1 and _same_word(few[-1], many[-1]) and all(any(_same_word(w, its) for its in many) for w in few)
 
 
 def _same_word(left: str, right: str) -> bool:

@@ -42,6 +42,8 @@ def test_the_parser_is_loaded_once():
         ),
         ("A statement issued by the foreign ministry said that all was calm.", "the foreign ministry", None),
         ("The two are said to be friends.", UNNAMED, "are said"),
+        ("The minister did not deny that he met the envoy.", "the minister", None),
+        ("The senator does not believe that the bill will pass.", "the senator", None),
         ("He went on to claim that India started it.", "he", "He went on to claim"),
         ("A spokesman for the army, David Mensah, denied that it fired.", "David Mensah", None),
     ],
@@ -63,10 +65,14 @@ def test_the_words_of_a_sentence_name_its_speaker(body, name, cue):
         "Everything went according to plan.",
         "The bank confirmed the breach.",
         "The envoy, who said he was tired, left the room.",
+        "Police did not say how many people were hurt.",
+        "The White House has not confirmed that the talks were cancelled.",
+        "No official confirmed that the bridge fell.",
+        "Neither side said that a deal was near.",
     ],
 )
 def test_what_nobody_is_said_to_say_is_the_outlets_own(body):
-    """Requests, mere acts and asides make no speaker."""
+    """Requests, mere acts, asides and what is left unsaid make no speaker."""
     assert names_in(body) == [None]
 
 
@@ -87,6 +93,17 @@ def test_a_surname_and_a_title_stand_for_the_full_name():
         "Pakistan’s foreign minister said that a letter was sent."
     )
     assert names_in(body) == ["Shah Mahmood Qureshi"] * 3
+
+
+def test_a_surname_with_a_hyphen_stays_whole():
+    """So does a given name; hyphenated titles are left off as others are."""
+    body = "Prime Minister Adel Abdul-Mahdi said that talks failed.\nMr Abdul-Mahdi added that he was sorry."
+    assert names_in(body) == ["Adel Abdul-Mahdi"] * 2
+    assert names_in("Mr Abdul-Mahdi said that talks failed.") == ["Abdul-Mahdi"]
+    assert names_in("Alexandria Ocasio-Cortez visited the camp.\nShe said that it was grim.")[1] == (
+        "Alexandria Ocasio-Cortez"
+    )
+    assert names_in("Lieutenant-General Omar said that it ended.") == ["Omar"]
 
 
 def test_he_who_could_be_anybody_stays_a_pronoun():

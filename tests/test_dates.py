@@ -90,6 +90,71 @@ def test_a_weekday_looks_ahead_in_a_sentence_about_the_future():
     assert resolve("Friday", WEDNESDAY, is_future=True) == (date(2019, 8, 16), date(2019, 8, 16))
 
 
+@pytest.mark.model
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The hostages are believed to have been killed on Monday.",
+        "Rescuers managed to free 12 miners on Monday.",
+        "The army was forced to withdraw on Monday.",
+        "Lawmakers voted to uphold the ban on Monday.",
+        "Police were called to break up the crowd on Monday.",
+        "The man used a knife to attack the guards on Monday.",
+        "Thousands gathered to protest on Monday.",
+        "He became the first to win the prize on Monday.",
+        "He may have died on Monday.",
+        "He could not attend the hearing on Monday.",
+        "He set a record on Monday.",
+        "May failed again on Monday.",
+        "The siege went on until Monday.",
+    ],
+)
+def test_what_was_done_with_another_verb_is_past(text):
+    """ "To" looks ahead only where it does not tell how or why something was done."""
+    [found] = dates_in(load_parser()(text), WEDNESDAY)
+    assert found.first == date(2019, 8, 12)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The judge ordered him to appear on Monday.",
+        "The envoy is expected to join the talks on Monday.",
+        "The firm agreed to pay by Monday.",
+        "The president will refuse to sign the bill on Monday.",
+        "The union called on members to strike on Monday.",
+        "The rules are going to change on Monday.",
+        "The firm must pay by Monday.",
+        "The party could name its leader on Monday.",
+        "The talks may resume on Monday.",
+        "The hearing is set for Monday.",
+        "The launch is slated for Monday.",
+        "The trial was adjourned until Monday.",
+        "The curfew remains in force until Monday.",
+    ],
+)
+def test_orders_plans_and_possibilities_look_ahead(text):
+    """What must, could or is set to happen on Monday happens on the coming one."""
+    [found] = dates_in(load_parser()(text), WEDNESDAY)
+    assert found.first == date(2019, 8, 19)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_future", "day"),
+    [
+        ("March 10", False, (2026, 3, 10)),
+        ("March 10", True, (2027, 3, 10)),
+        ("January 7", False, (2027, 1, 7)),
+        ("October 7", False, (2026, 10, 7)),
+        ("December 31", False, (2026, 12, 31)),
+    ],
+)
+def test_a_day_without_year_is_past_where_it_is_not_near(text, is_future, day):
+    """In November, 7 January is the coming one and 10 March that of this year, unless the text looks ahead."""
+    assert resolve(text, date(2026, 11, 20), is_future=is_future) == (date(*day), date(*day))
+
+
 @settings(deadline=None)
 @given(
     st.sampled_from(["Monday", "last month", "this year", "August 5", "Feb. 29", "two days ago", "the weekend", "May"]),
@@ -106,6 +171,12 @@ def test_the_first_day_is_never_after_the_last(text, published_on, is_future):
 def test_a_long_count_of_years_is_not_parted():
     """The last word of "two hundred and six" is no count of its own."""
     assert dates_in(load_parser()("The volcano last erupted two hundred and six years ago."), WEDNESDAY) == []
+
+
+@pytest.mark.model
+def test_what_will_last_three_days_is_a_duration():
+    """The verb "last" is not the word before "three days" that looks back."""
+    assert dates_in(load_parser()("The ceasefire will last three days."), WEDNESDAY) == []
 
 
 @pytest.mark.model

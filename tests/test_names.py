@@ -28,6 +28,8 @@ NAMES = st.one_of(
         ("Foreign Minister Shah Mahmood Qureshi", "shah mahmood qureshi"),
         ("US President Donald Trump", "donald trump"),
         ("The Taliban", "taliban"),
+        ("Foreign Ministry Spokeswoman Hua Chunying", "hua chunying"),
+        ("the Justice Department", "justice department"),
         ("the Organization of Islamic Cooperation (OIC", "organisation of islamic cooperation"),
     ],
 )
@@ -50,10 +52,12 @@ def test_a_capital_can_be_meant_as_a_place():
         ("OIC", "Organisation of Islamic Cooperation"),
         ("IAEA", "International Atomic Energy Agency"),
         ("Washington", "the United States"),
+        ("Adel Abdul-Mahdi", "Adel Abdul Mahdi"),
+        ("Kim Jong-un", "Kim Jong Un"),
     ],
 )
 def test_spellings_of_one_name_are_the_same(left, right):
-    """Variants, surnames, initials and aliases name one thing."""
+    """Variants, surnames, initials and aliases name one thing, with a hyphen or without."""
     assert same_name(left, right)
 
 
@@ -68,10 +72,14 @@ def test_spellings_of_one_name_are_the_same(left, right):
         ("Ministry", "Russian foreign ministry"),
         ("Trump", "Trump administration"),
         ("Imran Khan", "Shah Rukh Khan"),
+        ("Foreign Ministry", "Defence Ministry"),
+        ("the Foreign Affairs Ministry", "the Home Affairs Ministry"),
+        ("a Justice Department spokesman", "a Police Department spokesman"),
+        ("Foreign Minister", "Prime Minister"),
     ],
 )
 def test_names_that_only_look_alike_differ(left, right):
-    """Countries must be equal, and a common noun names nothing."""
+    """Countries must be equal, a common noun names nothing, and a ministry is known by what it is for."""
     assert not same_name(left, right)
 
 
