@@ -174,6 +174,19 @@ def test_a_decision_is_undone_from_the_message(site: Site) -> None:
     assert [bool(one.decision.withdraws) for one in site.parts.store.decision_log()][1:] == [False, True]
 
 
+def test_a_decision_can_be_taken_back_later_on(site: Site) -> None:
+    """The history has the button for whoever decided, also once the message is gone; of what others decided none."""
+    reader = Reader(site)
+    path = f"/findings/{LATER.finding_id}"
+    reader.send(path, f"{path}/decisions", verdict="unsure", reviewer="Bo")
+    page = reader.get(path).text
+    assert "Recorded:" not in page
+    assert page.count(f'action="{path}/withdrawals"') == 1
+    assert f'action="{path}/withdrawals"' not in Reader(site).get(path).text
+    reader.send(path, f"{path}/withdrawals")
+    assert f'action="{path}/withdrawals"' not in reader.get(path).text
+
+
 def test_nothing_to_undo_is_said(site: Site) -> None:
     """Taking back what was never decided is refused in words."""
     reader = Reader(site)
