@@ -15,9 +15,11 @@ import pytest
 
 from factcheck.records import Dispute, Relation, Side, Span, Unit
 from factcheck.review import decide, import_decisions
+from factcheck.web import pages_queue
 from factcheck.web.shown import outlet_table
-from tests.fakes import fake_parts
+from tests.fakes import fake_parts, line_claims
 from tests.sample_report import COURIER, FIFTEEN, HERALD, LATER, NUMBERS, TOLL, TWELVE, WIRE, finding
+from tests.test_queue import EVERY, OUTLETS
 from tests.web_server import Reader, Site, running, sample_parts
 
 CARD = Dispute(
@@ -158,6 +160,25 @@ def test_the_next_page_starts_behind_the_last_row(site: Site) -> None:
     behind = site.get(f"/?status=all&sort=probability&page=2&after={NUMBERS.finding_id}").text
     assert f"/findings/{LATER.finding_id}" in behind
     assert f"/findings/{NUMBERS.finding_id}" not in behind
+
+
+def test_the_pages_of_a_queue_lead_to_its_end(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However much of it is decided on the way; how many pages there are is told where the count holds."""
+    monkeypatch.setattr(pages_queue, "PAGE_SIZE", 2)
+    for article in OUTLETS:
+        site.parts.store.save_article(article, line_claims(article))
+    site.parts.store.save_findings(EVERY)
+    seen, told, path = [], [], "/"
+    while path:
+        page = site.get(path).text
+        rows = re.findall(r'class="open" href="/findings/(\w+)', page)
+        for one in rows:
+            decide(site.parts, one, "conflict", "Bo")
+        told += re.findall(r"Page [\d of]*\d", page)
+        path = unescape("".join(re.findall(r'rel="next" href="([^"]+)"', page)))
+        seen += rows
+    assert sorted(seen) == sorted(one.finding_id for one in EVERY)
+    assert told == ["Page 1 of 3", "Page 2", "Page 3"]
 
 
 def test_a_decision_is_undone_from_the_message(site: Site) -> None:

@@ -83,9 +83,11 @@ def findings() -> str | BaseResponse:
     parts, queue = current_parts(), asked(Queue)
     store, wanted = parts.store, queue.filter()
     page = store.findings_to_review(wanted, queue.page, PAGE_SIZE)
+    has_more = page.page < page.pages
     if queue.after:
-        records = tuple(store.findings_after(wanted, queue.after, PAGE_SIZE))
-        page = Page(records=records, total=page.total, page=queue.page, size=PAGE_SIZE)
+        behind = tuple(store.findings_after(wanted, queue.after, PAGE_SIZE + 1))
+        page = Page(records=behind[:PAGE_SIZE], total=page.total, page=queue.page, size=PAGE_SIZE)
+        has_more = len(behind) > PAGE_SIZE
     if page.total and not page.records:
         return redirect(url_for("pages.findings", **queue.address))
     facets = store.finding_facets(wanted)
@@ -100,6 +102,7 @@ def findings() -> str | BaseResponse:
         reviews=store.reviews_of(ids, now=parts.clock()),
         first=(page.page - 1) * page.size + 1,
         page=page,
+        has_more=has_more,
         facets=facets,
         questions=questions,
         chips=_chips(queue, questions),
