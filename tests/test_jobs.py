@@ -106,6 +106,15 @@ def test_a_check_job_answers_each_claim(parts: Parts) -> None:
     assert (job.stage, job.done, job.total) == ("check", 2, 2)
 
 
+def test_a_list_of_jobs_leaves_their_results_out(parts: Parts) -> None:
+    """What came of two thousand claims is read for the one job that is asked for."""
+    wanted = jobs.Wanted(claims=({"text": " "},))
+    with working(parts):
+        job = ended(parts, jobs.start(parts, "check", wanted))
+    assert job.result is not None
+    assert parts.store.jobs() == parts.store.jobs([JobState.DONE]) == [replace(job, result=None)]
+
+
 def test_a_cancelled_scan_keeps_what_it_has_scored(parts: Parts) -> None:
     """The pairs of the batches that were done need not be scored again."""
     model = many_pairs(parts)
@@ -190,7 +199,7 @@ def test_a_job_with_nothing_to_do_is_refused(parts: Parts, kind: str, named: str
     """The error names what is missing, and no job is kept."""
     with pytest.raises(BadInput, match=named):
         jobs.start(parts, kind)
-    assert parts.store.job_ids() == []
+    assert parts.store.jobs() == []
 
 
 def test_an_unknown_job_is_not_found(parts: Parts) -> None:
