@@ -97,6 +97,8 @@ def where_of(shown: FindingFilter) -> tuple[str, dict[str, Any]]:
     wanted: dict[str, Any] = {name: getattr(shown, name) for name in _TESTS} | {"query": fts_query(shown.query)}
     values = {name: value for name, value in wanted.items() if value}
     clauses += [_TESTS[name] for name in values]
+    if (shown.query or "").strip() and not wanted["query"]:
+        clauses.append("FALSE")  # the search has signs alone, which are in no index
     if shown.published_from or shown.published_to:
         clauses.append(_PUBLISHED)
         first, last = shown.published_from or date.min, shown.published_to or date.max
