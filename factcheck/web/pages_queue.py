@@ -73,8 +73,8 @@ class Queue(Numbered):
 @bp.get("/findings")
 def findings_by_name() -> BaseResponse:
     """An address cut short after its first word leads to the queue, with its filters."""
-    filters: dict[str, Any] = request.args.to_dict()
-    return redirect(url_for("pages.findings", **filters))
+    filters: dict[str, Any] = {name: value for name, value in request.args.items() if name in Queue.model_fields}
+    return redirect(url_for("pages.findings", **filters), 303)
 
 
 @bp.get("/")
