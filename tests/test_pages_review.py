@@ -16,7 +16,7 @@ import pytest
 from factcheck.records import Dispute, Relation, Side, Span, Unit
 from factcheck.review import decide, import_decisions
 from factcheck.web import pages_queue
-from factcheck.web.shown import outlet_table
+from factcheck.web.shown import outlet_table, timeline
 from tests.fakes import fake_parts, line_claims
 from tests.sample_report import COURIER, FIFTEEN, HERALD, LATER, NUMBERS, TOLL, TWELVE, WIRE, finding
 from tests.test_queue import EVERY, OUTLETS
@@ -296,6 +296,15 @@ def test_an_empty_page_of_a_queue_that_is_not_leads_to_the_first(site: Site, whe
 def test_a_bulk_decision_that_cannot_be_used_is_refused(site: Site, query: str) -> None:
     """Verdict and name are checked before anything is asked."""
     assert site.get(f"/disputes/card/decide?{query}").status == 400
+
+
+def test_a_timeline_is_in_the_order_of_times() -> None:
+    """Whatever their zones; what has none counts as UTC, a day as its beginning, and what is undated comes last."""
+    times = ["2019-08-17", "2019-08-17T01:00:00+05:30", "2019-08-16T21:00:00", "2019-08-16T18:00:00-05:00"]
+    given = [None, *sorted(times)]
+    dispute = {"sides": [{"claims": [{"article": {"published_at": one}} for one in given]}]}
+    in_order = [times[1], times[2], times[3], times[0], None]
+    assert [claim["article"]["published_at"] for claim in timeline(dispute)] == in_order
 
 
 def test_outlets_stand_in_a_table_of_who_disagrees(site: Site) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from factcheck.answers import OutletPair, Reviewed
 from factcheck.events import SidedClaim
@@ -117,9 +118,13 @@ def listed_articles(store: Store, articles: Iterable[Article]) -> list[Json]:
 def timeline(dispute: Json) -> list[Json]:
     """The claims of a dispute from the oldest to the newest, undated ones last."""
     claims = [{**claim, "latest": bool(side.get("latest"))} for side in dispute["sides"] for claim in side["claims"]]
-    return sorted(
-        claims, key=lambda claim: (claim["article"]["published_at"] is None, claim["article"]["published_at"])
-    )
+    return sorted(claims, key=lambda claim: _moment(claim["article"]["published_at"]))
+
+
+def _moment(published_at: str | None) -> datetime:
+    """When that was, for putting in order: what has no zone counts as UTC, what is unknown comes last."""
+    moment = datetime.fromisoformat(published_at) if published_at else datetime.max
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def undecided_by(reviewer: str, reviews: Mapping[str, Reviewed]) -> list[str]:
