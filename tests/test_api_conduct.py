@@ -76,6 +76,30 @@ def test_a_decision_for_another_reading_is_refused(own_site: Site) -> None:
     assert decided_by(own_site, "Bo") == 2
 
 
+def test_who_is_at_a_finding_is_told_but_is_no_other_reading_of_it(tmp_path: Path) -> None:
+    """The answer is sent anew when somebody takes it and when the time is over; a decision holds for each of them."""
+    parts = sample_parts(tmp_path / "index")
+    now = [parts.clock()]
+    path = f"/api/v1/findings/{NUMBERS.finding_id}"
+    seen: list[str] = []
+    with running(replace(parts, clock=lambda: now[0])) as site:
+
+        def read() -> object:
+            answer = site.get(path, If_None_Match=seen[-1]) if seen else site.get(path)
+            seen.append(answer.headers["Etag"])
+            listed = site.get("/api/v1/findings?assigned_to=Cy").json["total"]
+            return answer.status, answer.json["assigned"] and answer.json["assigned"]["reviewer"], listed
+
+        assert read() == (200, None, 0)
+        assert site.post(f"{path}/assignment", {"reviewer": "Cy", "minutes": 5}).status == 200
+        assert read() == (200, "Cy", 1)
+        now[0] += timedelta(minutes=6)
+        assert read() == (200, None, 0)
+        assert seen[0] == seen[2] != seen[1]
+        assert site.post(DECISIONS, BO, If_Match=seen[1]).status == 201
+        assert [site.post(DECISIONS, BO, If_Match=tag).status for tag in seen] == [412, 412, 412]
+
+
 @pytest.mark.parametrize(
     ("body", "said"),
     [

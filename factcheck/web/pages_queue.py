@@ -65,6 +65,7 @@ class Queue(Numbered):
             reviewer=me if self.mine == "decided" else None,
             unreviewed_by=me if self.mine == "unreviewed" else None,
             assigned_to=me if self.mine == "assigned" else None,
+            as_of=current_parts().clock(),
             sort=self.sort,
         )
         return _of_status(shown, self.status)
@@ -98,7 +99,7 @@ def findings() -> str | BaseResponse:
     return render_template(
         "findings.html",
         active="findings",
-        rows=shown.shown_findings(store, page.records),
+        rows=shown.shown_findings(parts, page.records),
         reviews=store.reviews_of(ids, now=parts.clock()),
         first=(page.page - 1) * page.size + 1,
         page=page,
@@ -124,7 +125,7 @@ def finding(finding_id: str) -> str:
     """One finding, side by side, with the form to decide about it."""
     parts, queue = current_parts(), asked(Queue)
     store, me = parts.store, my_name()
-    found, card = shown.shown_finding(store, finding_id), store.dispute_of_finding(finding_id)
+    found, card = shown.shown_finding(parts, finding_id), store.dispute_of_finding(finding_id)
     others = [one for one in card.finding_ids if one != finding_id] if card else []
     reviews = store.reviews_of([finding_id, *others], now=parts.clock())
     dispute = shown.shown_disputes(store, [card])[0] if card else None
@@ -142,7 +143,7 @@ def finding(finding_id: str) -> str:
         place=shown.place_in_queue(store, finding_id, queue.filter()),
         dispute=dispute,
         reported=dispute or shown.reported_by(found),
-        neighbours=shown.shown_findings(store, [store.finding(one) for one in others]),
+        neighbours=shown.shown_findings(parts, [store.finding(one) for one in others]),
         query=queue.address,
         choices=VERDICT_CHOICES,
         me=me,

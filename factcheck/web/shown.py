@@ -47,10 +47,10 @@ def place_in_queue(store: Store, finding_id: str, shown: FindingFilter) -> Place
     return Place(ordinal=ordinal, total=store.finding_count(shown), previous_id=previous_id, next_id=next_id)
 
 
-def shown_findings(store: Store, findings: Sequence[Finding]) -> list[Json]:
-    """Findings with both claims, their articles and every decision, in the same order."""
-    sides = _sides(store, [side for one in findings for side in (one.pair.left_id, one.pair.right_id)])
-    reviews = store.reviews_of([finding.finding_id for finding in findings])
+def shown_findings(parts: Parts, findings: Sequence[Finding]) -> list[Json]:
+    """Findings with both claims, their articles, every decision and who is at them now, in the same order."""
+    sides = _sides(parts.store, [side for one in findings for side in (one.pair.left_id, one.pair.right_id)])
+    reviews = parts.store.reviews_of([finding.finding_id for finding in findings], now=parts.clock())
     return [
         {
             **finding_payload(finding, sides[finding.pair.left_id], sides[finding.pair.right_id]),
@@ -60,13 +60,13 @@ def shown_findings(store: Store, findings: Sequence[Finding]) -> list[Json]:
     ]
 
 
-def shown_finding(store: Store, finding_id: str) -> Json:
-    """One finding with both claims, their articles and every decision.
+def shown_finding(parts: Parts, finding_id: str) -> Json:
+    """One finding with both claims, their articles, every decision and who is at it now.
 
     Raises:
         NotFound: there is none with this id.
     """
-    return shown_findings(store, [store.finding(finding_id)])[0]
+    return shown_findings(parts, [parts.store.finding(finding_id)])[0]
 
 
 def shown_disputes(store: Store, disputes: Sequence[Dispute]) -> list[Json]:
