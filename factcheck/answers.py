@@ -104,8 +104,8 @@ class JobState(StrEnum):
 class Job:
     """Long work that somebody asked for. `done` of `total` says how far its stage is; a total of 0 is not known.
 
-    `result` is there once it is done, and after a cancel as far as it came; `error` and `hint` say why it failed or
-    was interrupted.
+    `result` is there once it is done, and where it failed or was cancelled as far as it came; `error` and `hint` say
+    why it failed or was interrupted.
     """
 
     job_id: str

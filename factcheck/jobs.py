@@ -152,13 +152,16 @@ def _worked(parts: Parts, job_id: str, watch: _Watch) -> Job:
     except Stopped:
         return _stopped(parts.store.job(job_id), watch)
     except FactcheckError as error:
-        return replace(parts.store.job(job_id), state=JobState.FAILED, error=str(error), hint=error.hint)
+        return _failed(parts.store.job(job_id), watch, str(error), error.hint)
     except Exception:
         logger.exception("unexpected error in job %s", job_id)
-        hint = "the server's log says more"
-        return replace(parts.store.job(job_id), state=JobState.FAILED, error="something went wrong here", hint=hint)
+        return _failed(parts.store.job(job_id), watch, "something went wrong here", "the server's log says more")
     ended = replace(parts.store.job(job_id), result=result)
     return _stopped(ended, watch) if watch.was_seen else replace(ended, state=JobState.DONE)
+
+
+def _failed(job: Job, watch: _Watch, error: str, hint: str) -> Job:
+    return replace(job, state=JobState.FAILED, result=watch.finished or None, error=error, hint=hint)
 
 
 def _stopped(job: Job, watch: _Watch) -> Job:
@@ -177,6 +180,8 @@ class _Watch:
     is_cancelled: bool = False
     was_seen: bool = False
     """Whether the job ended early of itself, because it was asked to."""
+    finished: Json = field(default_factory=dict)
+    """The result as far as it came: what is kept of a job that fails."""
     _stage: str = ""
     _noted: float = field(default=0.0)
 
@@ -233,7 +238,8 @@ def _scan(parts: Parts, wanted: Wanted, watch: _Watch) -> Json:
 
 
 def _ingest(parts: Parts, wanted: Wanted, watch: _Watch) -> Json:
-    result = {"ingest": watch.in_turn(lambda: ingest(parts, watch.until_end(wanted.sources), watch.note))}
+    result = watch.finished
+    result["ingest"] = watch.in_turn(lambda: ingest(parts, watch.until_end(wanted.sources), watch.note))
     if wanted.scan and not watch.was_seen:
         try:
             result |= _scan(parts, wanted, watch)
@@ -250,6 +256,7 @@ def _check(parts: Parts, wanted: Wanted, watch: _Watch) -> Json:
     results: list[Json] = []
     for asked in wanted.claims:
         results.append(checked_claim(parts, asked))
+        watch.finished["results"] = results
         watch.note("check", len(results), len(wanted.claims))
         if watch.should_end and len(results) < len(wanted.claims):
             watch.was_seen = True

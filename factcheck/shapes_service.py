@@ -133,7 +133,10 @@ class JobProgress(Shape):
 
 
 class JobOut(Shape):
-    """Long work. `result` holds what its scan, ingest or reindex did, or the `results` of a check."""
+    """Long work. `result` holds what its scan, ingest or reindex did, or the `results` of a check.
+
+    Of a job that failed or was cancelled it holds what had ended before.
+    """
 
     job_id: str
     kind: JobKind

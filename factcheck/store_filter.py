@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, Generic, Literal, TypeVar
 
 from factcheck.records import ConflictType, Relation
@@ -35,7 +35,9 @@ _TESTS = {
     "min_probability": "findings.probability >= :min_probability",
     "reviewer": _BY.format(":reviewer"),
     "unreviewed_by": f"NOT {_BY.format(':unreviewed_by')}",
-    "assigned_to": "findings.finding_id IN (SELECT finding_id FROM assignments WHERE reviewer = :assigned_to)",
+    "assigned_to": (
+        "findings.finding_id IN (SELECT finding_id FROM assignments WHERE reviewer = :assigned_to AND until > :as_of)"
+    ),
 }
 _PUBLISHED = (
     "(findings.first_published BETWEEN :published_from AND :published_to"
@@ -49,7 +51,8 @@ class FindingFilter:
 
     `source` and `speaker` may be of either side, and so may the day that `published_from` and `published_to` bound,
     both inclusive; `month` is a year and month, as 2019-08. `query` is searched for in claims, titles and speakers.
-    `event` is a dispute. `reviewer` has decided, `unreviewed_by` has not, `assigned_to` has taken it on.
+    `event` is a dispute. `reviewer` has decided, `unreviewed_by` has not, `assigned_to` has taken it on and
+    has it still at the time `as_of`; without that also whoever had it last.
 
     A finding is open until as many people as it needs have decided. The random slice of what was not flagged is shown
     only where `sampled` is true, and its open ones under the status "sample".
@@ -66,6 +69,7 @@ class FindingFilter:
     reviewer: str | None = None
     unreviewed_by: str | None = None
     assigned_to: str | None = None
+    as_of: datetime | None = None
     published_from: date | None = None
     published_to: date | None = None
     event: str | None = None
@@ -97,11 +101,20 @@ def where_of(shown: FindingFilter) -> tuple[str, dict[str, Any]]:
     wanted: dict[str, Any] = {name: getattr(shown, name) for name in _TESTS} | {"query": fts_query(shown.query)}
     values = {name: value for name, value in wanted.items() if value}
     clauses += [_TESTS[name] for name in values]
+    if (shown.query or "").strip() and not wanted["query"]:
+        clauses.append("FALSE")  # the search has signs alone, which are in no index
     if shown.published_from or shown.published_to:
         clauses.append(_PUBLISHED)
         first, last = shown.published_from or date.min, shown.published_to or date.max
         values |= {"published_from": first.isoformat(), "published_to": last.isoformat()}
+    if shown.assigned_to:
+        values["as_of"] = moment(shown.as_of) if shown.as_of else ""
     return "WHERE " + " AND ".join(clauses), values
+
+
+def moment(time: datetime) -> str:
+    """A time as text that sorts by time."""
+    return time.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def order_of(shown: FindingFilter, *, backwards: bool = False) -> str:

@@ -9,11 +9,11 @@ from typing import Any
 
 from factcheck.answers import Job, JobKind, JobState
 from factcheck.errors import Conflict, NotFound
-from factcheck.store_file import Parameters, StoreFile
+from factcheck.store_file import StoreFile
 from factcheck.store_rows import Row, as_json
 
 _COLUMNS = (
-    "number, job_id, kind, state, asked_by, stage, done, total, created_at, started_at, ended_at, result, error, hint,"
+    "number, job_id, kind, state, asked_by, stage, done, total, created_at, started_at, ended_at, error, hint,"
     " cancel_asked"
 )
 _OPEN = "state IN ('queued', 'running')"
@@ -34,19 +34,16 @@ class JobStore(StoreFile):
         Raises:
             NotFound: there is none with this id.
         """
-        found = self._jobs("WHERE job_id = ?", [job_id])
+        found = self.rows(f"SELECT {_COLUMNS}, result FROM jobs WHERE job_id = ?", [job_id])
         if not found:
             raise NotFound(f"there is no job {job_id!r}", hint="GET /api/v1/jobs lists the latest")
-        return found[0]
+        return _job_of(found[0])
 
     def jobs(self, states: Sequence[JobState] = ()) -> list[Job]:
-        """Every job, or those in these states, latest first."""
+        """Every job, or those in these states, latest first; without their results, which may be long."""
         where = "WHERE state IN (SELECT value FROM json_each(?))" if states else ""
-        return self._jobs(f"{where} ORDER BY number DESC", [json.dumps(list(states))] if states else [])
-
-    def job_ids(self) -> list[str]:
-        """The id of every job, latest first."""
-        return [row["job_id"] for row in self.rows("SELECT job_id FROM jobs ORDER BY number DESC")]
+        listed = f"SELECT {_COLUMNS}, NULL AS result FROM jobs {where} ORDER BY number DESC"
+        return [_job_of(row) for row in self.rows(listed, [json.dumps(list(states))] if states else [])]
 
     def wanted_of_job(self, job_id: str) -> dict[str, Any]:
         """What a job that has not ended has to work on."""
@@ -108,9 +105,6 @@ class JobStore(StoreFile):
             )
             db.execute(f"DELETE FROM job_inputs WHERE job_id NOT IN (SELECT job_id FROM jobs WHERE {_OPEN})")
         return ids
-
-    def _jobs(self, clause: str, parameters: Parameters) -> list[Job]:
-        return [_job_of(row) for row in self.rows(f"SELECT {_COLUMNS} FROM jobs {clause}", parameters)]
 
 
 def _job_row(job: Job) -> Row:

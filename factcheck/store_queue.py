@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from factcheck.answers import Assignment
 from factcheck.records import Finding
-from factcheck.store_filter import FACETS, FindingFilter, Page, Status, beyond, order_columns, order_of, where_of
+from factcheck.store_filter import (
+    FACETS,
+    FindingFilter,
+    Page,
+    Status,
+    beyond,
+    moment,
+    order_columns,
+    order_of,
+    where_of,
+)
 from factcheck.store_findings import FindingStore
 from factcheck.store_rows import finding_of, ids_json
 
@@ -152,16 +162,16 @@ class QueueStore(FindingStore):
     def assignments(self, finding_ids: Iterable[str], *, now: datetime | None = None) -> dict[str, Assignment]:
         """Who is at which of these findings now; without a time also who was at it last, if nobody came after."""
         sql = "SELECT * FROM assignments WHERE finding_id IN (SELECT value FROM json_each(?)) AND until > ?"
-        rows = self.rows(sql, [ids_json(finding_ids), _moment(now) if now else ""])
+        rows = self.rows(sql, [ids_json(finding_ids), moment(now) if now else ""])
         return {row["finding_id"]: Assignment(**{**row, "until": datetime.fromisoformat(row["until"])}) for row in rows}
 
     def _assign(self, finding_id: str, reviewer: str, *, now: datetime, until: datetime) -> Assignment:
         with self.writing() as db:
-            db.execute("DELETE FROM assignments WHERE until <= ?", [_moment(now)])
+            db.execute("DELETE FROM assignments WHERE until <= ?", [moment(now)])
             db.execute(
                 "INSERT INTO assignments VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET reviewer = excluded.reviewer,"
                 " until = max(excluded.until, CASE reviewer WHEN excluded.reviewer THEN until ELSE '' END)",
-                [finding_id, reviewer, _moment(until)],
+                [finding_id, reviewer, moment(until)],
             )
         return self.assignments([finding_id])[finding_id]
 
@@ -171,7 +181,7 @@ class QueueStore(FindingStore):
         if at:
             where += f" AND ({beyond(shown)})"
         sql = f"SELECT findings.finding_id FROM findings {where} AND {_FREE} ORDER BY {order_of(shown)} LIMIT 1"
-        found = self.rows(sql, values | at | {"for_whom": reviewer, "now": _moment(now)})
+        found = self.rows(sql, values | at | {"for_whom": reviewer, "now": moment(now)})
         return found[0]["finding_id"] if found else None
 
     def _place(self, shown: FindingFilter, finding_id: str | None) -> dict[str, Any]:
@@ -210,8 +220,3 @@ class QueueStore(FindingStore):
             )
             counted["reviewer"] = {row["value"]: row["count"] for row in self.rows(sql, values)}
         return counted
-
-
-def _moment(time: datetime) -> str:
-    """A time as text that sorts by time."""
-    return time.astimezone(UTC).isoformat(timespec="microseconds")

@@ -339,10 +339,9 @@ def test_a_session_writes_to_the_api_only_with_its_token(site: Site) -> None:
     visitor.log_in("Ana")
     assert visitor.post("/api/v1/scan").status == 403
     assert visitor.post("/api/v1/scan", X_Form_Token=visitor.token("/account")).status == 200
-    assert (
-        visitor.post("/api/v1/scan", X_Form_Token=visitor.token("/account"), Origin="https://evil.example").status
-        == 403
-    )
+    for origin in ("https://evil.example", "null", "http://[", f"{site.address}.evil.example"):
+        assert visitor.post("/api/v1/scan", X_Form_Token=visitor.token("/account"), Origin=origin).status == 403
+    assert visitor.post("/api/v1/scan", X_Form_Token=visitor.token("/account"), Origin=site.address).status == 200
 
 
 # Keys
@@ -372,6 +371,8 @@ def test_a_key_is_made_on_the_account_page_shown_once_and_revoked(site: Site) ->
     assert (prefix in later, key in later) == (True, False)
     refused = visitor.send("/account", "/account/keys", role="admin").text
     assert "Bo is reviewer here and cannot make a key that is admin" in refused
+    for days in ("9" * 5000, "9" * 9, "soon"):
+        assert "A key cannot last" in visitor.send("/account", "/account/keys", days=days).text
     stranger = Visitor(site)
     stranger.log_in("Cy")
     assert stranger.send("/account", f"/account/keys/{prefix}/revoke").status == 404

@@ -76,6 +76,56 @@ def test_a_decision_for_another_reading_is_refused(own_site: Site) -> None:
     assert decided_by(own_site, "Bo") == 2
 
 
+def test_who_is_at_a_finding_is_told_but_is_no_other_reading_of_it(tmp_path: Path) -> None:
+    """The answer is sent anew when somebody takes it and when the time is over; a decision holds for each of them."""
+    parts = sample_parts(tmp_path / "index")
+    now = [parts.clock()]
+    path = f"/api/v1/findings/{NUMBERS.finding_id}"
+    seen: list[str] = []
+    with running(replace(parts, clock=lambda: now[0])) as site:
+
+        def read() -> object:
+            answer = site.get(path, If_None_Match=seen[-1]) if seen else site.get(path)
+            seen.append(answer.headers["Etag"])
+            listed = site.get("/api/v1/findings?assigned_to=Cy").json["total"]
+            return answer.status, answer.json["assigned"] and answer.json["assigned"]["reviewer"], listed
+
+        assert read() == (200, None, 0)
+        assert site.post(f"{path}/assignment", {"reviewer": "Cy", "minutes": 5}).status == 200
+        assert read() == (200, "Cy", 1)
+        now[0] += timedelta(minutes=6)
+        assert read() == (200, None, 0)
+        assert seen[0] == seen[2] != seen[1]
+        assert site.post(DECISIONS, BO, If_Match=seen[1]).status == 201
+        assert [site.post(DECISIONS, BO, If_Match=tag).status for tag in seen] == [412, 412, 412]
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b'{"text": oops}', "the body is no JSON: Expecting value: line 1 column 10 (char 9)"),
+        (b"", "the body is no JSON: Expecting value: line 1 column 1 (char 0)"),
+        (b'{"text": "\xff"}', "the body is no JSON: 'utf-8' codec can't decode byte 0xff in position 10"),
+        (b"[" * 200_000, "the body is nested too deeply"),
+        (b'{"text": ' + b"[" * 900 + b"]" * 900 + b"}", "text: input should be a valid string"),
+        (b"[]", "the body must be a JSON object, got list"),
+    ],
+)
+def test_a_body_that_cannot_be_read_is_refused_with_the_reason(site: Site, body: bytes, said: str) -> None:
+    """It says what is wrong and where."""
+    answer = site.send("POST", "/api/v1/claims", data=body)
+    assert answer.status == 400
+    assert answer.json["detail"].startswith(said)
+
+
+@pytest.mark.parametrize("body", [b"", b"oops", b"[" * 200_000])
+def test_a_call_that_takes_no_body_reads_none(own_site: Site, body: bytes) -> None:
+    """With an idempotency key as without one."""
+    asked = [own_site.send("POST", "/api/v1/scan", data=body, headers={"Idempotency-Key": "k1"}) for _ in range(2)]
+    assert [one.status for one in asked] == [own_site.send("POST", "/api/v1/scan", data=body).status] * 2
+    assert "Idempotency-Replayed" in asked[1].headers
+
+
 def test_a_repeated_request_has_one_effect_and_one_answer(own_site: Site) -> None:
     """The layout of the JSON makes no other request; the answer says that it is a repeat."""
     first = own_site.post(DECISIONS, BO, Idempotency_Key="k1")

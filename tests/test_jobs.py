@@ -13,7 +13,7 @@ import pytest
 
 from factcheck import jobs
 from factcheck.answers import Job, JobKind, JobState
-from factcheck.errors import BadInput, Conflict, NotFound
+from factcheck.errors import BadInput, Conflict, ModelUnusable, NotFound
 from factcheck.ingest import ingest
 from factcheck.parts import Parts, write_lock
 from factcheck.pipeline import SCORED_AT_ONCE
@@ -106,6 +106,40 @@ def test_a_check_job_answers_each_claim(parts: Parts) -> None:
     assert (job.stage, job.done, job.total) == ("check", 2, 2)
 
 
+@pytest.mark.parametrize("error", [ModelUnusable("no weights", hint="get them"), RuntimeError("no weights")])
+def test_a_job_that_fails_keeps_what_it_had_finished(parts: Parts, error: Exception) -> None:
+    """What went in and was left out where the scan after it fails, and the claims that were checked before."""
+
+    class Failing(RuleRelationModel):
+        def score(self, pairs: Sequence[tuple[RelationInput, RelationInput]]) -> list[RelationScores]:
+            if any("bridge" in one.text for pair in pairs for one in pair):
+                raise error
+            return super().score(pairs)
+
+    parts = replace(parts, load_relations=Failing)
+    sources = (make_article(FLOOD, "alpha"), make_article("Police said that no bridge was closed near Orlo.", "bravo"))
+    asked = tuple({"text": text} for text in ("Twelve people died.", "The bridge was not closed.", "It rained."))
+    with working(parts):
+        scanned = ended(parts, jobs.start(parts, "ingest", jobs.Wanted(sources=sources, scan=True)))
+        checked = ended(parts, jobs.start(parts, "check", jobs.Wanted(claims=asked)))
+    assert (scanned.state, checked.state) == (JobState.FAILED, JobState.FAILED)
+    assert scanned.error == checked.error != ""
+    assert scanned.result is not None
+    assert checked.result is not None
+    assert list(scanned.result) == ["ingest"]
+    assert scanned.result["ingest"]["funnel"]["added"] == 2
+    assert [one["claim"]["text"] for one in checked.result["results"]] == ["Twelve people died."]
+
+
+def test_a_list_of_jobs_leaves_their_results_out(parts: Parts) -> None:
+    """What came of two thousand claims is read for the one job that is asked for."""
+    wanted = jobs.Wanted(claims=({"text": " "},))
+    with working(parts):
+        job = ended(parts, jobs.start(parts, "check", wanted))
+    assert job.result is not None
+    assert parts.store.jobs() == parts.store.jobs([JobState.DONE]) == [replace(job, result=None)]
+
+
 def test_a_cancelled_scan_keeps_what_it_has_scored(parts: Parts) -> None:
     """The pairs of the batches that were done need not be scored again."""
     model = many_pairs(parts)
@@ -190,7 +224,7 @@ def test_a_job_with_nothing_to_do_is_refused(parts: Parts, kind: str, named: str
     """The error names what is missing, and no job is kept."""
     with pytest.raises(BadInput, match=named):
         jobs.start(parts, kind)
-    assert parts.store.job_ids() == []
+    assert parts.store.jobs() == []
 
 
 def test_an_unknown_job_is_not_found(parts: Parts) -> None:

@@ -57,6 +57,8 @@ def test_an_address_cut_short_leads_to_the_queue(site: Site) -> None:
     page = site.get("/findings?status=all")
     assert page.text == site.get("/?status=all").text
     assert f"/findings/{NUMBERS.finding_id}" in page.text
+    for odd in ("endpoint", "values", "_scheme", "_anchor"):
+        assert site.get(f"/findings?status=all&{odd}=x").text == page.text
 
 
 def test_the_queue_shows_what_waits_for_a_decision(site: Site) -> None:

@@ -15,9 +15,11 @@ import pytest
 
 from factcheck.records import Dispute, Relation, Side, Span, Unit
 from factcheck.review import decide, import_decisions
-from factcheck.web.shown import outlet_table
-from tests.fakes import fake_parts
+from factcheck.web import pages_queue
+from factcheck.web.shown import outlet_table, timeline
+from tests.fakes import fake_parts, line_claims
 from tests.sample_report import COURIER, FIFTEEN, HERALD, LATER, NUMBERS, TOLL, TWELVE, WIRE, finding
+from tests.test_queue import EVERY, OUTLETS
 from tests.web_server import Reader, Site, running, sample_parts
 
 CARD = Dispute(
@@ -160,6 +162,25 @@ def test_the_next_page_starts_behind_the_last_row(site: Site) -> None:
     assert f"/findings/{NUMBERS.finding_id}" not in behind
 
 
+def test_the_pages_of_a_queue_lead_to_its_end(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However much of it is decided on the way; how many pages there are is told where the count holds."""
+    monkeypatch.setattr(pages_queue, "PAGE_SIZE", 2)
+    for article in OUTLETS:
+        site.parts.store.save_article(article, line_claims(article))
+    site.parts.store.save_findings(EVERY)
+    seen, told, path = [], [], "/"
+    while path:
+        page = site.get(path).text
+        rows = re.findall(r'class="open" href="/findings/(\w+)', page)
+        for one in rows:
+            decide(site.parts, one, "conflict", "Bo")
+        told += re.findall(r"Page [\d of]*\d", page)
+        path = unescape("".join(re.findall(r'rel="next" href="([^"]+)"', page)))
+        seen += rows
+    assert sorted(seen) == sorted(one.finding_id for one in EVERY)
+    assert told == ["Page 1 of 3", "Page 2", "Page 3"]
+
+
 def test_a_decision_is_undone_from_the_message(site: Site) -> None:
     """The message after a decision takes it back; the log keeps both."""
     reader = Reader(site)
@@ -172,6 +193,19 @@ def test_a_decision_is_undone_from_the_message(site: Site) -> None:
     assert "Took back: Unsure" in undone.text
     assert site.parts.store.decisions(LATER.finding_id) == []
     assert [bool(one.decision.withdraws) for one in site.parts.store.decision_log()][1:] == [False, True]
+
+
+def test_a_decision_can_be_taken_back_later_on(site: Site) -> None:
+    """The history has the button for whoever decided, also once the message is gone; of what others decided none."""
+    reader = Reader(site)
+    path = f"/findings/{LATER.finding_id}"
+    reader.send(path, f"{path}/decisions", verdict="unsure", reviewer="Bo")
+    page = reader.get(path).text
+    assert "Recorded:" not in page
+    assert page.count(f'action="{path}/withdrawals"') == 1
+    assert f'action="{path}/withdrawals"' not in Reader(site).get(path).text
+    reader.send(path, f"{path}/withdrawals")
+    assert f'action="{path}/withdrawals"' not in reader.get(path).text
 
 
 def test_nothing_to_undo_is_said(site: Site) -> None:
@@ -262,6 +296,15 @@ def test_an_empty_page_of_a_queue_that_is_not_leads_to_the_first(site: Site, whe
 def test_a_bulk_decision_that_cannot_be_used_is_refused(site: Site, query: str) -> None:
     """Verdict and name are checked before anything is asked."""
     assert site.get(f"/disputes/card/decide?{query}").status == 400
+
+
+def test_a_timeline_is_in_the_order_of_times() -> None:
+    """Whatever their zones; what has none counts as UTC, a day as its beginning, and what is undated comes last."""
+    times = ["2019-08-17", "2019-08-17T01:00:00+05:30", "2019-08-16T21:00:00", "2019-08-16T18:00:00-05:00"]
+    given = [None, *sorted(times)]
+    dispute = {"sides": [{"claims": [{"article": {"published_at": one}} for one in given]}]}
+    in_order = [times[1], times[2], times[3], times[0], None]
+    assert [claim["article"]["published_at"] for claim in timeline(dispute)] == in_order
 
 
 def test_outlets_stand_in_a_table_of_who_disagrees(site: Site) -> None:

@@ -166,6 +166,8 @@ def test_a_finding_that_left_the_queue_still_has_its_place_in_it(queue: Store):
         (FindingFilter(unreviewed_by="Ana"), [*FRESH[1:], UNDATED, OLDER]),
         (FindingFilter(reviewer="Nobody"), []),
         (FindingFilter(assigned_to="Ben"), [FRESH[1]]),
+        (FindingFilter(assigned_to="Ben", as_of=NOW), [FRESH[1]]),
+        (FindingFilter(assigned_to="Ben", as_of=NOW + timedelta(minutes=1)), []),
         (FindingFilter(event="dispute"), [OLDER]),
         (FindingFilter(source="Delta", relation=Relation.TENSION), [UNDATED]),
         (FindingFilter(sampled=True), []),

@@ -44,7 +44,7 @@ def test_a_new_wording_is_open_and_says_what_was_decided_about_the_old_one(decid
     [before] = decided.store.findings()
     finding = changed(decided, CORRECTED)
     assert finding.finding_id != before.finding_id
-    shown = shown_finding(decided.store, finding.finding_id)
+    shown = shown_finding(decided, finding.finding_id)
     assert (shown["status"], shown["decisions"]) == ("open", [])
     assert shown["reopened"]["because"] == (
         "Alpha now says “The quake in Nepal killed 13 people.” where it said “The quake in Nepal killed 12 people.”."
@@ -58,7 +58,7 @@ def test_a_finding_that_is_decided_again_remembers_the_first_time(decided: Parts
     """It is decided, and what was said of the old wording is still there to read."""
     finding = changed(decided, CORRECTED)
     review.decide(decided, finding.finding_id, "update", "Ana")
-    shown = shown_finding(decided.store, finding.finding_id)
+    shown = shown_finding(decided, finding.finding_id)
     assert shown["status"] == "decided"
     assert [one["verdict"] for one in shown["decisions"]] == ["update"]
     assert [one["verdict"] for one in shown["reopened"]["decisions"]] == ["conflict"]
@@ -70,7 +70,7 @@ def test_a_wording_that_comes_back_has_its_decision_back(decided: Parts):
     changed(decided, CORRECTED)
     again = changed(decided, ALPHA)
     assert again.finding_id == before.finding_id
-    shown = shown_finding(decided.store, again.finding_id)
+    shown = shown_finding(decided, again.finding_id)
     assert (shown["status"], shown["reopened"]) == ("decided", None)
 
 
@@ -98,7 +98,7 @@ def test_other_findings_of_the_same_articles_are_not_reopened(decided: Parts):
         ),
         make_article("The airport of Kathmandu was closed after 30 flights.\nSchools in Delhi stay open.", "beta"),
     )
-    assert shown_finding(decided.store, finding.finding_id)["reopened"] is None
+    assert shown_finding(decided, finding.finding_id)["reopened"] is None
 
 
 def test_a_change_elsewhere_in_the_article_reopens_nothing(decided: Parts):
@@ -108,7 +108,7 @@ def test_a_change_elsewhere_in_the_article_reopens_nothing(decided: Parts):
     assert finding.finding_id == before.finding_id
     decided.relations.model_id = "another"
     scan(decided)
-    shown = shown_finding(decided.store, finding.finding_id)
+    shown = shown_finding(decided, finding.finding_id)
     assert (shown["status"], shown["model_id"], shown["reopened"]) == ("decided", "another", None)
 
 
@@ -117,7 +117,7 @@ def test_imported_decisions_about_an_earlier_wording_are_brought_up_too(decided:
     other = fake_parts(tmp_path / "other")
     finding = changed(other, CORRECTED, BETA)
     review.import_decisions(other, list(review.export_decisions(decided)))
-    shown = shown_finding(other.store, finding.finding_id)
+    shown = shown_finding(other, finding.finding_id)
     assert shown["status"] == "open"
     assert [one["verdict"] for one in shown["reopened"]["decisions"]] == ["conflict"]
     other.store.close()

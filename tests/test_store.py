@@ -266,11 +266,12 @@ def test_a_finding_names_the_run_that_first_flagged_it_so(filled: Store):
         (FindingFilter(query='NOT "OR) *'), []),
         (FindingFilter(query="1,200"), [TOLL, PRAISE]),
         (FindingFilter(query="1200"), []),
+        (FindingFilter(query=" "), [TOLL, PRAISE]),
         (FindingFilter(query="U.S."), [TOLL, PRAISE]),
         (FindingFilter(query="u.s. minist"), [PRAISE]),
         (FindingFilter(query="U.N."), []),
         (FindingFilter(query='"Fift\0een'), []),
-        (FindingFilter(query=" ' \" "), [TOLL, PRAISE]),
+        (FindingFilter(query=" $ ' \" "), []),
         (FindingFilter(sort="newest"), [TOLL, PRAISE]),
     ],
 )

@@ -150,9 +150,9 @@ def read_article(path: schemas.ArticlePath) -> Json:
 )
 def findings_of_article(path: schemas.ArticlePath) -> Json:
     """Every finding with a claim of this article, likeliest first."""
-    store = current_parts().store
-    store.article(path.article_id)
-    return ok_payload(findings=shown.shown_findings(store, store.findings_of_article(path.article_id)))
+    parts = current_parts()
+    parts.store.article(path.article_id)
+    return ok_payload(findings=shown.shown_findings(parts, parts.store.findings_of_article(path.article_id)))
 
 
 @bp.post(

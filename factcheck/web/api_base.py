@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from flask import current_app, request
 from flask_openapi.blueprint import APIBlueprint
 from flask_openapi.types import ResponseDict
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from factcheck.article_fields import FIELDS, article_from_fields
 from factcheck.errors import BadArticle, BadInput
@@ -86,7 +86,7 @@ def _check_body() -> None:
     """Refuses a body that is no JSON object in UTF-8, before a view looks at it.
 
     Raises:
-        BadInput: it is JSON of another kind, or holds half a character.
+        BadInput: it is no JSON, JSON of another kind or nested too deeply, or holds half a character.
         UnsupportedMediaType: it is none of what the view takes.
     """
     if request.method not in ("POST", "PUT", "PATCH") or request.endpoint is None:
@@ -98,13 +98,25 @@ def _check_body() -> None:
         raise UnsupportedMediaType
     if request.mimetype != "application/json":
         return
-    body = request.get_json()
-    if not isinstance(body, dict):
-        raise BadInput(f"the body must be a JSON object, got {type(body).__name__}", hint='send {"…": …}')
     try:
+        body = _read_body()
+        if not isinstance(body, dict):
+            raise BadInput(f"the body must be a JSON object, got {type(body).__name__}", hint='send {"…": …}')
         json.dumps(body, ensure_ascii=False).encode()
+    except RecursionError as error:
+        raise BadInput("the body is nested too deeply", hint="see /openapi/swagger for what it holds") from error
     except UnicodeEncodeError as error:
         raise BadInput("the body holds half of a surrogate pair, which is no character") from error
+
+
+def _read_body() -> Any:
+    try:
+        return request.get_json()
+    except BadRequest:
+        try:  # Flask tells nobody what is wrong with it
+            return json.loads(request.get_data())
+        except ValueError as error:
+            raise BadInput(f"the body is no JSON: {error}", hint="send one JSON object in UTF-8") from error
 
 
 def _article_or_reason(fields: Mapping[str, Any], number: int) -> Article | LeftOut:

@@ -71,12 +71,11 @@ def take_files() -> Response:
 @bp.get("/jobs", tags=[JOBS], summary="List jobs", responses={200: shapes_service.JobList, **failing()})
 def list_jobs(query: schemas.Paged) -> Json:
     """Jobs without their results, latest first."""
-    store = current_parts().store
-    ids = store.job_ids()
-    page, is_last = ids_behind(ids, anchor_of(query.cursor, set(ids).__contains__), query.size)
+    held = {job.job_id: job for job in current_parts().store.jobs()}
+    page, is_last = ids_behind(list(held), anchor_of(query.cursor, held.__contains__), query.size)
     return ok_payload(
-        jobs=[{**job_payload(store.job(one)), "result": None} for one in page],
-        total=len(ids),
+        jobs=[job_payload(held[one]) for one in page],
+        total=len(held),
         next_cursor=cursor_behind(page, is_last=is_last),
     )
 

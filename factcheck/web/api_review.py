@@ -29,13 +29,13 @@ bp = api_blueprint("api_review")
 @bp.get("/findings", tags=[REVIEW], summary="List findings", responses={200: shapes.FindingList, **failing()})
 def list_findings(query: schemas.FindingsQuery) -> Json:
     """Pairs of claims that may disagree, in the order asked for."""
-    store, wanted = current_parts().store, query.filter()
-    anchor = anchor_of(query.cursor, store.has_finding)
-    found = store.findings_after(wanted, anchor, query.size + 1)
+    parts, wanted = current_parts(), query.filter()
+    anchor = anchor_of(query.cursor, parts.store.has_finding)
+    found = parts.store.findings_after(wanted, anchor, query.size + 1)
     page = found[: query.size]
     return ok_payload(
-        findings=shown.shown_findings(store, page),
-        total=store.finding_count(wanted),
+        findings=shown.shown_findings(parts, page),
+        total=parts.store.finding_count(wanted),
         next_cursor=cursor_behind([one.finding_id for one in page], is_last=len(found) <= query.size),
     )
 
@@ -59,7 +59,7 @@ def take_next(body: schemas.NextIn) -> Json:
     """What a reviewer should look at next; for a quarter of an hour nobody else is sent to it."""
     parts = current_parts()
     found = review.next_finding(parts, body.filter(), reviewer_of(body.reviewer), body.after)
-    return ok_payload(finding=shown.shown_finding(parts.store, found) if found else None)
+    return ok_payload(finding=shown.shown_finding(parts, found) if found else None)
 
 
 @bp.get(
@@ -70,7 +70,7 @@ def take_next(body: schemas.NextIn) -> Json:
 )
 def read_finding(path: schemas.FindingPath) -> Json:
     """A finding with both claims in context and everything decided about it."""
-    return ok_payload(**shown.shown_finding(current_parts().store, path.finding_id))
+    return ok_payload(**shown.shown_finding(current_parts(), path.finding_id))
 
 
 @bp.post(
@@ -183,7 +183,7 @@ def whole_report(query: schemas.ReportQuery) -> Response:
 
 
 def _finding_now(finding_id: str) -> Json:
-    return ok_payload(**shown.shown_finding(current_parts().store, finding_id))
+    return ok_payload(**shown.shown_finding(current_parts(), finding_id))
 
 
 def _dispute_now(dispute_id: str) -> Json:

@@ -11,12 +11,15 @@ from factcheck.payloads import Json
 
 WITHOUT_TIME = ("generated_at",)
 """What a report says about itself: it makes no other report."""
+WHO_IS_AT_IT = "assigned"
+"""Told at the end of the tag: it makes another answer, but no other finding to decide about."""
 
 
 def tag_of(payload: Json) -> str:
     """The entity tag of an answer."""
-    told = {name: value for name, value in payload.items() if name not in WITHOUT_TIME}
-    return sha256(current_app.json.dumps(told, sort_keys=True).encode()).hexdigest()[:32]
+    told = {name: value for name, value in payload.items() if name not in (*WITHOUT_TIME, WHO_IS_AT_IT)}
+    held = payload.get(WHO_IS_AT_IT)
+    return _hash(told) + (f"-{_hash(held)[:8]}" if held else "")
 
 
 def add_tag(response: Response) -> Response:
@@ -39,5 +42,14 @@ def refuse_changed(what: str, now: Json) -> None:
         ChangedMeanwhile: it is another.
     """
     wanted = request.if_match
-    if wanted and not wanted.contains(tag_of(now)):
+    if wanted and not wanted.star_tag and _version(tag_of(now)) not in map(_version, wanted.as_set()):
         raise ChangedMeanwhile(f"{what} has changed since you read it", hint="read it again, then decide")
+
+
+def _version(tag: str) -> str:
+    """What a tag says of the thing itself."""
+    return tag.partition("-")[0]
+
+
+def _hash(told: Json) -> str:
+    return sha256(current_app.json.dumps(told, sort_keys=True).encode()).hexdigest()[:32]

@@ -93,7 +93,8 @@ def _parameters() -> Json:
         "IfMatch": {
             "name": "If-Match",
             "in": "header",
-            "description": "The ETag of what was read; the call is refused where it reads differently by now.",
+            "description": "The ETag of what was read; the call is refused where it reads differently by now,"
+            " whoever is at it.",
             "schema": TEXT,
         },
         "IfNoneMatch": {

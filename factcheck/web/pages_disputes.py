@@ -71,7 +71,7 @@ def dispute(dispute_id: str) -> str:
         active="disputes",
         dispute=card,
         timeline=shown.timeline(card),
-        findings=shown.shown_findings(parts.store, [parts.store.finding(one) for one in whole.finding_ids]),
+        findings=shown.shown_findings(parts, [parts.store.finding(one) for one in whole.finding_ids]),
         reviews=reviews,
         undecided=shown.undecided_by(my_name(), reviews),
         choices=VERDICT_CHOICES,
@@ -99,7 +99,7 @@ def confirm_dispute(dispute_id: str) -> str:
         verdict=verdict,
         note=bulk.note,
         reviewer=reviewer,
-        findings=shown.shown_findings(parts.store, [parts.store.finding(one) for one in left]),
+        findings=shown.shown_findings(parts, [parts.store.finding(one) for one in left]),
         kept=len(whole.finding_ids) - len(left),
     )
 

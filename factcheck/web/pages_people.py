@@ -30,6 +30,8 @@ from factcheck.web.security import check_form_token
 
 MOST_FORM_BYTES = 64 * 1024
 AUDIT_SHOWN = 100
+MOST_DIGITS = 9
+"""Of a number in a form: more are no number of days, and Python reads no number of thousands of digits."""
 
 bp = Blueprint("people", __name__)
 
@@ -110,8 +112,8 @@ def add_key() -> str | Response:
     actor, form = own_actor(), request.form
     days = form.get("days", "").strip()
     try:
-        if days and not days.isdecimal():
-            raise BadInput(f"a key cannot last {days!r} days", hint="give a number, or nothing for no end")
+        if days and not (days.isdecimal() and len(days) <= MOST_DIGITS):
+            raise BadInput(f"a key cannot last {days!r:.60} days", hint="give a number, or nothing for no end")
         _, secret = people.add_own_key(
             current_parts(),
             actor,

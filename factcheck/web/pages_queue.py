@@ -65,6 +65,7 @@ class Queue(Numbered):
             reviewer=me if self.mine == "decided" else None,
             unreviewed_by=me if self.mine == "unreviewed" else None,
             assigned_to=me if self.mine == "assigned" else None,
+            as_of=current_parts().clock(),
             sort=self.sort,
         )
         return _of_status(shown, self.status)
@@ -73,8 +74,8 @@ class Queue(Numbered):
 @bp.get("/findings")
 def findings_by_name() -> BaseResponse:
     """An address cut short after its first word leads to the queue, with its filters."""
-    filters: dict[str, Any] = request.args.to_dict()
-    return redirect(url_for("pages.findings", **filters))
+    filters: dict[str, Any] = {name: value for name, value in request.args.items() if name in Queue.model_fields}
+    return redirect(url_for("pages.findings", **filters), 303)
 
 
 @bp.get("/")
@@ -83,9 +84,11 @@ def findings() -> str | BaseResponse:
     parts, queue = current_parts(), asked(Queue)
     store, wanted = parts.store, queue.filter()
     page = store.findings_to_review(wanted, queue.page, PAGE_SIZE)
+    has_more = page.page < page.pages
     if queue.after:
-        records = tuple(store.findings_after(wanted, queue.after, PAGE_SIZE))
-        page = Page(records=records, total=page.total, page=queue.page, size=PAGE_SIZE)
+        behind = tuple(store.findings_after(wanted, queue.after, PAGE_SIZE + 1))
+        page = Page(records=behind[:PAGE_SIZE], total=page.total, page=queue.page, size=PAGE_SIZE)
+        has_more = len(behind) > PAGE_SIZE
     if page.total and not page.records:
         return redirect(url_for("pages.findings", **queue.address))
     facets = store.finding_facets(wanted)
@@ -96,10 +99,11 @@ def findings() -> str | BaseResponse:
     return render_template(
         "findings.html",
         active="findings",
-        rows=shown.shown_findings(store, page.records),
+        rows=shown.shown_findings(parts, page.records),
         reviews=store.reviews_of(ids, now=parts.clock()),
         first=(page.page - 1) * page.size + 1,
         page=page,
+        has_more=has_more,
         facets=facets,
         questions=questions,
         chips=_chips(queue, questions),
@@ -121,7 +125,7 @@ def finding(finding_id: str) -> str:
     """One finding, side by side, with the form to decide about it."""
     parts, queue = current_parts(), asked(Queue)
     store, me = parts.store, my_name()
-    found, card = shown.shown_finding(store, finding_id), store.dispute_of_finding(finding_id)
+    found, card = shown.shown_finding(parts, finding_id), store.dispute_of_finding(finding_id)
     others = [one for one in card.finding_ids if one != finding_id] if card else []
     reviews = store.reviews_of([finding_id, *others], now=parts.clock())
     dispute = shown.shown_disputes(store, [card])[0] if card else None
@@ -139,7 +143,7 @@ def finding(finding_id: str) -> str:
         place=shown.place_in_queue(store, finding_id, queue.filter()),
         dispute=dispute,
         reported=dispute or shown.reported_by(found),
-        neighbours=shown.shown_findings(store, [store.finding(one) for one in others]),
+        neighbours=shown.shown_findings(parts, [store.finding(one) for one in others]),
         query=queue.address,
         choices=VERDICT_CHOICES,
         me=me,

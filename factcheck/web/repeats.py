@@ -123,8 +123,8 @@ def _asker() -> str:
 
 def _hash_of_request() -> str:
     """The same for the same request, however its JSON is laid out or its parts are divided."""
-    if request.is_json:
-        given = request.get_json()
+    given = _json_of_request()
+    if given is not None:
         if isinstance(given, dict):
             given = {name: _slow_hash(value) if name in PASSWORDS else value for name, value in given.items()}
         body = json.dumps(given, sort_keys=True)
@@ -134,6 +134,14 @@ def _hash_of_request() -> str:
     else:
         body = sha256(request.get_data()).hexdigest()
     return sha256("\x1f".join((request.method, request.full_path, body)).encode()).hexdigest()
+
+
+def _json_of_request() -> Any:
+    """The body as JSON; None where it is none, which only a view that reads no body is asked with."""
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:
+        return None
 
 
 def _slow_hash(password: object) -> str:

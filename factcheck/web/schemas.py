@@ -26,6 +26,7 @@ from factcheck.records import ConflictType, Relation, Role, Verdict
 from factcheck.review import ASSIGNED_MINUTES, MAX_NOTE_CHARS, MAX_REVIEWER_CHARS, MOST_MINUTES
 from factcheck.store import FindingFilter
 from factcheck.store_filter import Sort, Status
+from factcheck.web.current import current_parts
 from factcheck.web.paging import MAX_CURSOR_CHARS
 
 MAX_PAGE_SIZE = 200
@@ -318,7 +319,7 @@ class Filtered(Asked):
         """The same as the store takes it."""
         known = {one.name for one in fields(FindingFilter)}
         own = {name: getattr(self, name) for name in type(self).model_fields if name in known}
-        return FindingFilter(query=self.q, **{"sort": "probability", **own})
+        return FindingFilter(query=self.q, **{"sort": "probability", **own}, as_of=current_parts().clock())
 
 
 class Sliced(Filtered):

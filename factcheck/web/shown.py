@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from factcheck.answers import OutletPair, Reviewed
 from factcheck.events import SidedClaim
@@ -46,10 +47,10 @@ def place_in_queue(store: Store, finding_id: str, shown: FindingFilter) -> Place
     return Place(ordinal=ordinal, total=store.finding_count(shown), previous_id=previous_id, next_id=next_id)
 
 
-def shown_findings(store: Store, findings: Sequence[Finding]) -> list[Json]:
-    """Findings with both claims, their articles and every decision, in the same order."""
-    sides = _sides(store, [side for one in findings for side in (one.pair.left_id, one.pair.right_id)])
-    reviews = store.reviews_of([finding.finding_id for finding in findings])
+def shown_findings(parts: Parts, findings: Sequence[Finding]) -> list[Json]:
+    """Findings with both claims, their articles, every decision and who is at them now, in the same order."""
+    sides = _sides(parts.store, [side for one in findings for side in (one.pair.left_id, one.pair.right_id)])
+    reviews = parts.store.reviews_of([finding.finding_id for finding in findings], now=parts.clock())
     return [
         {
             **finding_payload(finding, sides[finding.pair.left_id], sides[finding.pair.right_id]),
@@ -59,13 +60,13 @@ def shown_findings(store: Store, findings: Sequence[Finding]) -> list[Json]:
     ]
 
 
-def shown_finding(store: Store, finding_id: str) -> Json:
-    """One finding with both claims, their articles and every decision.
+def shown_finding(parts: Parts, finding_id: str) -> Json:
+    """One finding with both claims, their articles, every decision and who is at it now.
 
     Raises:
         NotFound: there is none with this id.
     """
-    return shown_findings(store, [store.finding(finding_id)])[0]
+    return shown_findings(parts, [parts.store.finding(finding_id)])[0]
 
 
 def shown_disputes(store: Store, disputes: Sequence[Dispute]) -> list[Json]:
@@ -117,9 +118,13 @@ def listed_articles(store: Store, articles: Iterable[Article]) -> list[Json]:
 def timeline(dispute: Json) -> list[Json]:
     """The claims of a dispute from the oldest to the newest, undated ones last."""
     claims = [{**claim, "latest": bool(side.get("latest"))} for side in dispute["sides"] for claim in side["claims"]]
-    return sorted(
-        claims, key=lambda claim: (claim["article"]["published_at"] is None, claim["article"]["published_at"])
-    )
+    return sorted(claims, key=lambda claim: _moment(claim["article"]["published_at"]))
+
+
+def _moment(published_at: str | None) -> datetime:
+    """When that was, for putting in order: what has no zone counts as UTC, what is unknown comes last."""
+    moment = datetime.fromisoformat(published_at) if published_at else datetime.max
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def undecided_by(reviewer: str, reviews: Mapping[str, Reviewed]) -> list[str]:
