@@ -17,17 +17,33 @@ def compared_clash(scored: ScoredPair, left: Claim, right: Claim) -> TextClash:
     """What two claims clash in, within the units of them that are compared; spans are of the claims' texts."""
     pair = scored.pair
     ours, theirs = unit_span(left, pair.left_unit), unit_span(right, pair.right_unit)
+    (left_text, left_facts), (right_text, right_facts) = what_is_said(left), what_is_said(right)
     clash = clash_between(
-        left.text[ours.start : ours.end],
-        facts_within(left.facts, ours),
-        right.text[theirs.start : theirs.end],
-        facts_within(right.facts, theirs),
+        left_text[ours.start : ours.end],
+        facts_within(left_facts, ours),
+        right_text[theirs.start : theirs.end],
+        facts_within(right_facts, theirs),
         likely=scored.scores.conflict_type,
         are_spoken=left.speaker is not None and right.speaker is not None,
     )
     if clash.left is None or clash.right is None:
         return clash
     return TextClash(clash.conflict_type, moved(clash.left, ours.start), moved(clash.right, theirs.start))
+
+
+def what_is_said(claim: Claim) -> tuple[str, Facts]:
+    """The text of a claim with blanks for the words that say who speaks, and its facts without the names in them.
+
+    Two who speak are not what clashes. Words that deny in the same breath stay: "Duric denied".
+    """
+    if claim.speaker is None or not (claim.start <= claim.speaker.cue.start and claim.speaker.cue.end <= claim.end):
+        return claim.text, claim.facts
+    cue, facts = moved(claim.speaker.cue, -claim.start), claim.facts
+    if any(one.start < cue.end and cue.start < one.end for one in facts.negations):
+        return claim.text, facts
+    text = claim.text[: cue.start] + " " * (cue.end - cue.start) + claim.text[cue.end :]
+    names = (one for one in facts.names if not cue.start <= one.span.start < cue.end)
+    return text, replace(facts, names=tuple(names))
 
 
 def unit_span(claim: Claim, unit: int) -> Span:

@@ -131,6 +131,7 @@ def _disk(settings: Settings) -> str:
 
 def _database(settings: Settings) -> str:
     if not (settings.index / DATABASE).exists():
+        _refuse_lost(settings)
         return "none yet; the first ingest makes it"
     store = Store.open(settings.index / DATABASE)
     try:
@@ -142,6 +143,25 @@ def _database(settings: Settings) -> str:
     finally:
         store.close()
     return ", ".join(f"{counts[name]} {name}" for name in ("articles", "claims", "findings", "decisions"))
+
+
+def _refuse_lost(settings: Settings) -> None:
+    """Refuses vectors of claims of which no database knows.
+
+    Raises:
+        FactcheckError: there are such.
+    """
+    try:
+        held = FaissClaimIndex.open(
+            settings.index, model_id=MiniLmEmbedder.model_id, dimension=MiniLmEmbedder.dimension
+        ).claim_ids()
+    except FactcheckError:
+        return
+    if held:
+        raise FactcheckError(
+            f"{settings.index} has the vectors of claims, and no {DATABASE} that holds them",
+            hint="put a copy of it in its place; where there is none, move the folder away and ingest again",
+        )
 
 
 def _decisions(settings: Settings) -> str:
@@ -171,6 +191,7 @@ def _index(settings: Settings) -> str:
     finally:
         store.close()
     if not stored:
+        _refuse_lost(settings)
         return "none yet; the first ingest makes it"
     model_id, dimension = MiniLmEmbedder.model_id, MiniLmEmbedder.dimension
     held = FaissClaimIndex.open(settings.index, model_id=model_id, dimension=dimension).claim_ids()

@@ -88,6 +88,13 @@ def test_a_bad_article_does_not_keep_the_good_ones_out(own_site: Site) -> None:
     assert answer.json["ingest"]["funnel"]["left_out"] == [{"what": "articles[1]", "reason": "field body is missing"}]
 
 
+def test_an_address_alone_needs_fetching(own_site: Site) -> None:
+    """While nothing is fetched, an article that is only an address is refused with the setting that would fetch it."""
+    answer = own_site.post("/api/v1/articles", {"url": "https://a.example/"})
+    assert answer.status == 400
+    assert "FACTCHECK_ALLOW_FETCH" in answer.json["hint"]
+
+
 @pytest.mark.parametrize("body", [{}, {"title": "no body"}, {"articles": [{"title": "no body"}]}, {"body": 5}])
 def test_articles_that_cannot_be_used_are_refused(own_site: Site, body: object) -> None:
     """The answer is 400 and nothing goes in."""

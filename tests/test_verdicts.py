@@ -17,6 +17,7 @@ from factcheck.records import (
     Relation,
     RelationScores,
     ScoredPair,
+    Speaker,
 )
 from factcheck.verdicts import OperatingPoint, find, quoted
 from tests.sample_claims import article, claim, count, day, facts, scored, scores, span
@@ -68,6 +69,24 @@ def test_a_likely_conflict_becomes_a_finding():
         "Whom or what “this” means in 000 is not resolved.",
         "The publication date of 002 is unknown.",
     )
+
+
+def test_two_who_speak_are_not_what_clashes():
+    """The words that say who speaks are no part of the clash: it is in what they say."""
+    said = {"the mayor": "The Karsten bridge was closed to traffic when it collapsed, the mayor said."}
+    said["witnesses"] = "The Karsten bridge was open to traffic when it collapsed, witnesses said."
+    sides = []
+    for name, text in said.items():
+        one = side(name, text, facts(text, "Karsten"))
+        speaker = Speaker(name=name, cue=span(text, f"{name} said"))
+        sides.append(replace(one, claim=replace(one.claim, speaker=speaker)))
+    finding = found(*sides, conflict=0.8)
+    assert finding is not None
+    assert finding.clash is not None
+    cut = {
+        (one.article.body, place) for one, place in zip(sides, (finding.clash.left, finding.clash.right), strict=True)
+    }
+    assert {body[place.start : place.end] for body, place in cut} == {"closed", "open"}
 
 
 @pytest.mark.parametrize("relation", FLAGGED)

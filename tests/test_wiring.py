@@ -123,6 +123,20 @@ def test_doctor_finds_an_index_out_of_step(tmp_path: Path):
     assert "there is no claim index" in detail
 
 
+def test_doctor_finds_a_database_lost(tmp_path: Path):
+    """Vectors of claims that no database knows are no fresh folder, also after a command has made an empty one."""
+    parts = build_parts(Settings(index=tmp_path))
+    ingest(parts, [ALPHA])
+    parts.store.close()
+    for file in tmp_path.glob(f"{DATABASE}*"):
+        file.unlink()
+    assert "vectors of claims" in checks_by_name(Settings(index=tmp_path))["database"][1]
+    Store.open(tmp_path / DATABASE).close()
+    ok, detail, _ = checks_by_name(Settings(index=tmp_path))["index"]
+    assert not ok
+    assert "vectors of claims" in detail
+
+
 def test_doctor_finds_a_damaged_database(tmp_path: Path):
     """A file that is no database is reported, and the other checks still run."""
     (tmp_path / DATABASE).write_bytes(b"no database" * 1000)

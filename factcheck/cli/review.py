@@ -41,7 +41,9 @@ def export_log(out: Path, form: str) -> None:
     if out != STANDARD:
         count = parts.store.counts()["decisions"]
         told = {"out": str(out), "decisions": count, "format": form}
-        answer(lambda: told, lambda: click.echo(f"{count} entries of the log written to {out}"))
+        entries = f"{count} entries of the log"
+        what = entries if form in ("jsonl", "csv") else f"What stands of {entries},"
+        answer(lambda: told, lambda: click.echo(f"{what} written to {out}"))
 
 
 @review.command("import")

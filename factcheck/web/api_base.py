@@ -77,7 +77,12 @@ def article_of(fields: Mapping[str, Any]) -> Article:
     """
     parts = current_parts()
     given = [name for name in FIELDS if fields.get(name)]
-    if given == ["url"] and parts.settings.allow_fetch:
+    if given == ["url"]:
+        if not parts.settings.allow_fetch:
+            raise BadArticle(
+                "field body is missing, and fetching is off",
+                hint="give the body, or turn it on with FACTCHECK_ALLOW_FETCH=True",
+            )
         return fetched_article(str(fields["url"]), parts.settings, parts.clock)
     return _described(fields)
 
