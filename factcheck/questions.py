@@ -139,7 +139,7 @@ def clash_spans(finding: Finding, pair: tuple[Claim, Claim]) -> tuple[Span, Span
 
 
 def topic_of(findings: Sequence[Finding], claims: Mapping[str, Claim], rarity: Rarity) -> str:
-    """What the two claims of the findings have in common: the two most telling names or nouns, the first said first.
+    """What the two claims of the findings have in common: its two most telling words, names before nouns.
 
     Who is quoted without a name ("the sources") is not what a claim is about.
     """
@@ -157,7 +157,8 @@ def topic_of(findings: Sequence[Finding], claims: Mapping[str, Claim], rarity: R
         for key in shared:
             weights[key] = weights.get(key, 0.0) + finding.probability * rarity(key)
     ranked = sorted(surfaces, key=lambda key: -round(weights[key], 6))
-    return " and ".join(best_surface(surfaces[key]) for key in ranked[:2])
+    names_first = sorted(ranked[:2], key=lambda key: not key.startswith("name:"))
+    return " and ".join(best_surface(surfaces[key]) for key in names_first)
 
 
 def names_of_either(pair: tuple[Claim, Claim], rarity: Rarity) -> str:

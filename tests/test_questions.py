@@ -15,21 +15,24 @@ POINT = OperatingPoint(name="any", conflict=0.1, update=0.1, tension=0.1)
 
 
 def asked(
-    left: str, left_facts: Facts, right: str, right_facts: Facts, *, speaker: str | None = None, **likely: float
+    left: str,
+    left_facts: Facts,
+    right: str,
+    right_facts: Facts,
+    *,
+    speaker: str | None = None,
+    name_rarity: float = 2.0,
+    **likely: float,
 ) -> str:
-    """The question of the finding about two texts, both said by the speaker if one is given."""
+    """The question of the finding about two texts, both said by the speaker if one is given; nouns have rarity 1."""
     sides = [
         SidedClaim(claim=claim(key, key, text, known, speaker=speaker), article=article(key, text))
         for key, text, known in (("a", left, left_facts), ("b", right, right_facts))
     ]
     finding = find(scored("a", "b", **(likely or {"conflict": 0.9})), *sides, POINT, "run")
     assert finding is not None
-    return question_for([finding], {side.claim.claim_id: side.claim for side in sides}, rarity)
-
-
-def rarity(key: str) -> float:
-    """Names count twice."""
-    return 2.0 if key.startswith("name:") else 1.0
+    claims = {side.claim.claim_id: side.claim for side in sides}
+    return question_for([finding], claims, lambda key: name_rarity if key.startswith("name:") else 1.0)
 
 
 def soldiers(text: str, number: str) -> Facts:
@@ -180,3 +183,10 @@ def test_whoever_is_quoted_without_a_name_is_no_topic():
     told = (left, facts(left), right, facts(right))
     assert asked(*told, speaker="the sources") == "Accounts differ on the session"
     assert asked(*told) == "Accounts differ on the session and the sources"
+
+
+def test_names_stand_before_nouns():
+    """Also where every article has the name and few the noun."""
+    left, right = "Chad has failed to raise the issue.", "Chad has brought the issue to everybody."
+    question = asked(left, facts(left, "Chad"), right, facts(right, "Chad"), name_rarity=0.1)
+    assert question.startswith("Accounts differ on Chad and the issue")
