@@ -13,8 +13,8 @@ from factcheck.records import FLAGGED, LoggedDecision, Relation, RunSummary, Ver
 from factcheck.settled import Settled, latest_by_reviewer, settle
 from factcheck.store import FindingFilter
 
-BANDS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
-"""Where the bands of probability begin; the last one holds 1.0 too."""
+BANDS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
+"""Where the bands of probability begin; thresholds may lie far below one half. The last one holds 1.0 too."""
 
 NORMAL_95 = 1.959964
 RUNS_SHOWN = 10

@@ -184,9 +184,26 @@ def test_calibration_compares_probability_with_what_was_right(parts: Parts):
     assert measured.calibration_error == pytest.approx(0.2)
 
 
+def test_calibration_tells_low_probabilities_apart(parts: Parts):
+    """Findings of the sensitive point that are too sure do not make up for those that are not sure enough."""
+    low = [entry(n, Verdict.DIFFERENT_EVENT, probability=0.15) for n in range(10)]
+    higher = [entry(10 + n, Verdict.CONFLICT if n < 6 else Verdict.UPDATE, probability=0.45) for n in range(10)]
+    measured = quality(logged(parts, *low, *higher))
+    assert [(one.low_probability, one.right.right) for one in measured.calibration] == [(0.1, 0), (0.4, 6)]
+    assert measured.calibration_error == pytest.approx(0.15)
+
+
 @pytest.mark.parametrize(
     ("probability", "band"),
-    [(0.0, "0.00 to 0.50"), (0.5, "0.50 to 0.60"), (0.9, "0.90 to 0.95"), (0.95, "0.95 to 1.00"), (1, "0.95 to 1.00")],
+    [
+        (0.0, "0.00 to 0.10"),
+        (0.125, "0.10 to 0.20"),
+        (0.3, "0.30 to 0.40"),
+        (0.5, "0.50 to 0.60"),
+        (0.9, "0.90 to 0.95"),
+        (0.95, "0.95 to 1.00"),
+        (1, "0.95 to 1.00"),
+    ],
 )
 def test_bands_begin_where_they_say(probability: float, band: str):
     """A probability at the edge belongs to the higher band; 1 to the last."""
