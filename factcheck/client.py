@@ -114,7 +114,7 @@ class Client:
         return self._get(shapes.FacetsAnswer, "/findings/facets", filters)
 
     def next_finding(self, reviewer: str | None = None, **filters: Any) -> shapes.FindingOut | None:
-        """What a reviewer should look at next, kept for them for a while; None where nothing is left."""
+        """What a reviewer should look at next, kept for them for a while; None where nothing open is left."""
         return self._post(shapes.NextAnswer, "/queue/next", {"reviewer": reviewer, **filters}).finding
 
     def decide(

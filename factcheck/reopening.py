@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from rapidfuzz import fuzz
 
@@ -21,12 +21,16 @@ def note_reopened(parts: Parts) -> int:
     A decision goes to the one finding between the same two articles whose claims are most like what was decided about.
     """
     store = parts.store
-    found = list(_reopened(parts, store.orphaned_decisions()))
+    orphans = store.orphaned_decisions()
+    seen = _seen_in_versions(store.decision_log()) if orphans else ()
+    found = list(_reopened(parts, orphans, seen))
     store.save_reopened(found)
     return len({finding_id for finding_id, _, _ in found})
 
 
-def _reopened(parts: Parts, orphans: Iterable[LoggedDecision]) -> Iterator[tuple[str, str, str]]:
+def _reopened(
+    parts: Parts, orphans: Iterable[LoggedDecision], seen: Collection[tuple[str, str]]
+) -> Iterator[tuple[str, str, str]]:
     store = parts.store
     one_a_finding = {entry.decision.finding_id: entry for entry in orphans}
     between: dict[str, list[tuple[Finding, Claim, Claim]]] = {}
@@ -40,7 +44,7 @@ def _reopened(parts: Parts, orphans: Iterable[LoggedDecision]) -> Iterator[tuple
         ranked = [
             (likeness(sides), finding.finding_id, sides)
             for finding, *claims in between[article_id]
-            if (sides := _sides(entry, claims))
+            if (sides := _sides(entry, claims)) and not _stood_beside(sides, seen)
         ]
         if ranked and (best := max(ranked, key=lambda one: one[:2]))[0] >= LEAST_ALIKE:
             yield best[1], finding_id, because(parts, best[2])
@@ -59,6 +63,18 @@ def because(parts: Parts, sides: Sides) -> str:
         f"{parts.store.article(claim.article_id).name} now says “{claim.text}” where it said “{quote.text}”."
         for quote, claim in sides
         if quote.claim_id != claim.claim_id
+    )
+
+
+def _seen_in_versions(log: Iterable[LoggedDecision]) -> set[tuple[str, str]]:
+    """The versions of articles, each with a claim that is known to have stood in it: somebody decided about it."""
+    return {(quote.content_hash, quote.claim_id) for entry in log for quote in (entry.left, entry.right)}
+
+
+def _stood_beside(sides: Sides, seen: Collection[tuple[str, str]]) -> bool:
+    """Whether what looks like a new wording stood in the same version as what was decided about."""
+    return any(
+        quote.claim_id != claim.claim_id and (quote.content_hash, claim.claim_id) in seen for quote, claim in sides
     )
 
 

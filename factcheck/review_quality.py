@@ -11,9 +11,10 @@ from math import sqrt
 from factcheck.parts import Parts
 from factcheck.records import FLAGGED, LoggedDecision, Relation, RunSummary, Verdict
 from factcheck.settled import Settled, latest_by_reviewer, settle
+from factcheck.store import FindingFilter
 
-BANDS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
-"""Where the bands of probability begin; the last one holds 1.0 too."""
+BANDS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
+"""Where the bands of probability begin; thresholds may lie far below one half. The last one holds 1.0 too."""
 
 NORMAL_95 = 1.959964
 RUNS_SHOWN = 10
@@ -107,6 +108,10 @@ def quality(parts: Parts) -> ReviewQuality:
     sure = [one for one in settled if one.verdict is not Verdict.UNSURE]
     flagged = [one for one in sure if not one.entry.is_sampled]
     sampled = [one for one in sure if one.entry.is_sampled]
+    # what is flagged by now, by another model or operating point, is missed no more
+    now_flagged = set(store.finding_ids(FindingFilter())) if sampled else set()
+    found_since = [one for one in sampled if one.entry.decision.finding_id in now_flagged]
+    missed = [one for one in sampled if one.entry.decision.finding_id not in now_flagged]
     runs = tuple(store.last_runs("scan", RUNS_SHOWN))
     bins = calibration(flagged)
     return ReviewQuality(
@@ -120,7 +125,7 @@ def quality(parts: Parts) -> ReviewQuality:
         by_relation=by(flagged, [str(one) for one in FLAGGED], lambda one: str(one.entry.relation)),
         by_conflict_type=by_conflict_type(flagged),
         by_band=by(flagged, [band_name(low) for low in BANDS[:-1]], lambda one: band_of(one.entry.probability)),
-        recall=recalls(flagged, sampled, runs[0] if runs else None),
+        recall=recalls([*flagged, *found_since], missed, runs[0] if runs else None),
         calibration=bins,
         calibration_error=calibration_error(bins),
         agreement=tuple(agreements(latest)),

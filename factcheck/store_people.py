@@ -66,7 +66,7 @@ class PeopleStore(StoreFile):
             )
 
     def set_role(self, name: str, role: Role) -> None:
-        """Give an account another role.
+        """Give an account another role. What somebody was at who may no longer decide is free again.
 
         Raises:
             Conflict: no admin would be left.
@@ -75,6 +75,8 @@ class PeopleStore(StoreFile):
             if role is not Role.ADMIN:
                 self._keep_an_admin(name)
             db.execute("UPDATE people SET role = ? WHERE name = ?", [str(role), name])
+            if role is Role.READER:
+                db.execute("DELETE FROM assignments WHERE reviewer = ?", [name])
 
     def set_password(self, name: str, password_hash: str) -> None:
         """Give an account another password; every session of it ends."""
@@ -83,7 +85,7 @@ class PeopleStore(StoreFile):
             db.execute("DELETE FROM logins WHERE person = ?", [name])
 
     def remove_account(self, name: str) -> None:
-        """Forget an account with its sessions and keys; what the person decided stays.
+        """Forget an account with its sessions and keys, and what the person was at; what they decided stays.
 
         Raises:
             Conflict: no admin would be left.
@@ -91,6 +93,7 @@ class PeopleStore(StoreFile):
         with self.writing() as db:
             self._keep_an_admin(name)
             db.execute("DELETE FROM people WHERE name = ?", [name])
+            db.execute("DELETE FROM assignments WHERE reviewer = ?", [name])
 
     def begin_login(self, token_hash: str, name: str, *, at: datetime, until: datetime) -> None:
         """Keep a session; those that are over are forgotten."""

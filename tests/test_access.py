@@ -338,6 +338,7 @@ def test_a_session_writes_to_the_api_only_with_its_token(site: Site) -> None:
     visitor = Visitor(site)
     visitor.log_in("Ana")
     assert visitor.post("/api/v1/scan").status == 403
+    assert visitor.post("/api/v1/scan", Authorization="").status == 403
     assert visitor.post("/api/v1/scan", X_Form_Token=visitor.token("/account")).status == 200
     for origin in ("https://evil.example", "null", "http://[", f"{site.address}.evil.example"):
         assert visitor.post("/api/v1/scan", X_Form_Token=visitor.token("/account"), Origin=origin).status == 403
@@ -482,6 +483,14 @@ def test_what_an_admin_does_is_in_the_audit_with_name_and_address(site: Site) ->
         ("Ana", "changed role", "Cy from reader to reviewer", "127.0.0.1"),
     ]
     assert "Cy from reader to reviewer" in ana.get("/users").text
+
+
+def test_an_answer_that_is_given_again_is_no_second_act(site: Site) -> None:
+    """The audit has a request once, however often it is repeated under its idempotency key."""
+    key = key_of(site, "Ana") | {"Idempotency-Key": "once"}
+    answers = [site.post("/api/v1/articles", ARTICLE, **key) for _ in range(3)]
+    assert [one.headers.get("Idempotency-Replayed") for one in answers] == [None, "true", "true"]
+    assert [one.act for one in site.parts.store.audit(100)].count("add articles") == 1
 
 
 # Single-user mode, and opening the door

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -74,6 +75,22 @@ def test_a_decision_for_another_reading_is_refused(own_site: Site) -> None:
     assert second.json["hint"] == "read it again, then decide"
     assert own_site.post(DECISIONS, {**BO, "note": "three"}, If_Match="*").status == 201
     assert decided_by(own_site, "Bo") == 2
+
+
+def test_the_queue_hands_out_what_is_open_unless_others_are_asked_for(own_site: Site) -> None:
+    """What is decided waits for nobody; with a status of null it is handed out all the same."""
+
+    def handed_out(**wanted: object) -> dict[str, Any] | None:
+        return own_site.post("/api/v1/queue/next", wanted).json["finding"]
+
+    while found := handed_out(reviewer="Bo"):
+        assert found["status"] == "open"
+        own_site.post(f"/api/v1/findings/{found['finding_id']}/decisions", BO)
+    assert handed_out(reviewer="Cy") is None
+    for status in (None, "decided"):
+        again = handed_out(reviewer="Cy", status=status)
+        assert again
+        assert again["status"] == "decided"
 
 
 def test_who_is_at_a_finding_is_told_but_is_no_other_reading_of_it(tmp_path: Path) -> None:

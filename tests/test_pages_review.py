@@ -332,12 +332,13 @@ def test_the_table_of_outlets_leads_to_what_it_counts(site: Site) -> None:
 
 
 def test_quality_says_what_was_right(site: Site) -> None:
-    """One right conflict is 1 of 1 with its interval; two reviewers who differ are shown."""
+    """One right conflict is 1 of 1 with its interval; two reviewers who differ are shown, and where recall is off."""
     decide(site.parts, NUMBERS.finding_id, "not a claim", "Bo")
     page = site.get("/quality").text
     assert "@ana and Bo" in page
     assert "<circle" in page
     assert "21% to 100%" in page or "0% to 79%" in page
+    assert "The shares are too high until the queue is decided to its end" in page
 
 
 def test_quality_of_nothing_is_an_explanation(tmp_path: Path) -> None:

@@ -14,14 +14,17 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from factcheck import people
+from factcheck import people, review
 from factcheck.accounts import Account
 from factcheck.cli import main
 from factcheck.errors import BadInput, Conflict, FactcheckError, LoginNeeded, NotAllowed, NotFound
+from factcheck.ingest import ingest
 from factcheck.parts import Parts
 from factcheck.people import Actor
+from factcheck.pipeline import scan
 from factcheck.records import Person, Role
-from tests.fakes import fake_parts
+from factcheck.store import FindingFilter
+from tests.fakes import fake_parts, make_article
 
 PASSWORD = "correct horse battery"
 OTHER = "quite another phrase"
@@ -199,6 +202,24 @@ def test_a_name_that_is_given_again_brings_nothing_back(staffed: Parts) -> None:
     assert people.person_of_login(staffed, token) is None
     with pytest.raises(LoginNeeded, match="this key is not known"):
         people.person_of_key(staffed, secret)
+
+
+@pytest.mark.parametrize(("role", "is_kept"), [(None, False), ("reader", False), ("admin", True)])
+def test_who_may_no_longer_decide_keeps_no_finding_from_the_others(
+    staffed: Parts, role: str | None, is_kept: bool
+) -> None:
+    """What they were at is free once the account is removed or a reader's; not with another role that decides."""
+    told = (("alpha", 12), ("beta", 15))
+    ingest(staffed, [make_article(f"The quake in Nepal killed {toll} people.", source) for source, toll in told])
+    scan(staffed)
+    [finding] = staffed.store.findings()
+    review.assign(staffed, finding.finding_id, "Bo", 7 * 24 * 60)
+    if role:
+        people.change_role(staffed, ROOT, "Bo", role)
+    else:
+        people.remove_account(staffed, ROOT, "Bo")
+    free = review.next_finding(staffed, FindingFilter(), "Ana")
+    assert free == (None if is_kept else finding.finding_id)
 
 
 def test_changing_ones_own_password_takes_the_old_one(staffed: Parts) -> None:

@@ -112,6 +112,18 @@ def test_a_change_elsewhere_in_the_article_reopens_nothing(decided: Parts):
     assert (shown["status"], shown["model_id"], shown["reopened"]) == ("decided", "another", None)
 
 
+def test_a_sentence_that_stood_beside_the_one_that_went_is_no_new_wording(parts: Parts):
+    """Of two similar sentences of one version, both decided about, one is dropped: the other stays decided."""
+    kept = "On Sunday the quake in Nepal killed 13 people."
+    ingest(parts, [make_article(f"The quake in Nepal killed 12 people.\n{kept}", "alpha"), BETA])
+    scan(parts)
+    for finding in parts.store.findings():
+        review.decide(parts, finding.finding_id, "conflict", "Ana")
+    finding = changed(parts, make_article(kept, "alpha"))
+    shown = shown_finding(parts, finding.finding_id)
+    assert (shown["status"], shown["reopened"]) == ("decided", None)
+
+
 def test_imported_decisions_about_an_earlier_wording_are_brought_up_too(decided: Parts, tmp_path: Path):
     """A store that only ever saw the corrected article learns what was decided about the first version."""
     other = fake_parts(tmp_path / "other")

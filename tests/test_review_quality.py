@@ -8,8 +8,10 @@ from datetime import timedelta
 
 import pytest
 
+from factcheck.ingest import ingest
 from factcheck.parts import Parts
 from factcheck.payloads_review import quality_payload
+from factcheck.pipeline import scan
 from factcheck.records import ConflictType, Decision, LoggedDecision, Quote, Relation, RunSummary, Verdict
 from factcheck.review import export_decisions, import_decisions
 from factcheck.review_quality import (
@@ -20,7 +22,7 @@ from factcheck.review_quality import (
     wilson,
 )
 from factcheck.settled import settle
-from tests.fakes import NOW, fake_parts
+from tests.fakes import NOW, fake_parts, make_article
 
 QUOTE = Quote(
     claim_id="c",
@@ -147,6 +149,23 @@ def test_recall_is_carried_over_from_the_slice(parts: Parts):
     assert [run.counts["scored"] for run in measured.runs] == [1000]
 
 
+def test_what_the_slice_held_is_missed_no_more_once_it_is_flagged(parts: Parts):
+    """A pair drawn at a high threshold and flagged at a lower one counts as found; it stays out of the precision."""
+    told = (("alpha", 12), ("beta", 15))
+    ingest(parts, [make_article(f"The quake in Nepal killed {toll} people.", source) for source, toll in told])
+    scan(parts)
+    [finding] = parts.store.findings()
+    drawn = [
+        entry(1, Verdict.CONFLICT, is_sampled=True),
+        *(entry(number, Verdict.NO_DISAGREEMENT, relation=Relation.AGREE, is_sampled=True) for number in (2, 3)),
+    ]
+    drawn[0] = replace(drawn[0], decision=replace(drawn[0].decision, finding_id=finding.finding_id))
+    conflicts, _ = quality(logged(parts, *drawn)).recall
+    assert (conflicts.decided_flagged, conflicts.decided_sampled, conflicts.missed_in_sample) == (1, 2, 0)
+    assert (conflicts.found, conflicts.recall) == (1, 1)
+    assert quality(parts).precision.n == 0
+
+
 def test_nothing_found_and_nothing_missed_has_no_recall(parts: Parts):
     """A share of nothing is unknown."""
     drawn = entry(1, Verdict.NO_DISAGREEMENT, relation=Relation.AGREE, is_sampled=True)
@@ -165,9 +184,26 @@ def test_calibration_compares_probability_with_what_was_right(parts: Parts):
     assert measured.calibration_error == pytest.approx(0.2)
 
 
+def test_calibration_tells_low_probabilities_apart(parts: Parts):
+    """Findings of the sensitive point that are too sure do not make up for those that are not sure enough."""
+    low = [entry(n, Verdict.DIFFERENT_EVENT, probability=0.15) for n in range(10)]
+    higher = [entry(10 + n, Verdict.CONFLICT if n < 6 else Verdict.UPDATE, probability=0.45) for n in range(10)]
+    measured = quality(logged(parts, *low, *higher))
+    assert [(one.low_probability, one.right.right) for one in measured.calibration] == [(0.1, 0), (0.4, 6)]
+    assert measured.calibration_error == pytest.approx(0.15)
+
+
 @pytest.mark.parametrize(
     ("probability", "band"),
-    [(0.0, "0.00 to 0.50"), (0.5, "0.50 to 0.60"), (0.9, "0.90 to 0.95"), (0.95, "0.95 to 1.00"), (1, "0.95 to 1.00")],
+    [
+        (0.0, "0.00 to 0.10"),
+        (0.125, "0.10 to 0.20"),
+        (0.3, "0.30 to 0.40"),
+        (0.5, "0.50 to 0.60"),
+        (0.9, "0.90 to 0.95"),
+        (0.95, "0.95 to 1.00"),
+        (1, "0.95 to 1.00"),
+    ],
 )
 def test_bands_begin_where_they_say(probability: float, band: str):
     """A probability at the edge belongs to the higher band; 1 to the last."""

@@ -30,6 +30,8 @@ COSTLY = ("pages.check",)
 """What asks the models although it only reads."""
 NOTE_THEMSELVES = ("people.", "api_people.")
 NO_LIMIT = ("static", "health.healthz", "health.readyz")
+REPLAYED = "Idempotency-Replayed"
+"""The header of an answer that is given again."""
 
 
 def needs(role: Role) -> Callable[[View], View]:
@@ -197,10 +199,13 @@ def check_access() -> BaseResponse | None:
 
 
 def note_admin_act(response: Response) -> Response:
-    """Appends to the audit what an admin did; acts on accounts and keys note themselves."""
+    """Appends to the audit what an admin did; acts on accounts and keys note themselves.
+
+    An answer that is given again for its idempotency key is no act.
+    """
     endpoint = request.endpoint
-    refused = "was_let_in" not in g or response.status_code >= 400
-    if endpoint is None or request.method in READING or refused or endpoint.startswith(NOTE_THEMSELVES):
+    was_done = "was_let_in" in g and response.status_code < 400 and REPLAYED not in response.headers
+    if endpoint is None or request.method in READING or not was_done or endpoint.startswith(NOTE_THEMSELVES):
         return response
     if needed_role(endpoint, request.method) is Role.ADMIN:
         act = endpoint.rsplit(".", 1)[-1].replace("_", " ")
@@ -254,7 +259,7 @@ def _check_rates() -> None:
 
 
 def _came_by_cookie() -> bool:
-    return "Authorization" not in request.headers and not is_single_user()
+    return not request.headers.get("Authorization") and not is_single_user()
 
 
 def _is_for_programs() -> bool:

@@ -6,10 +6,10 @@ from copy import deepcopy
 from typing import Any
 
 from factcheck.reports import MEDIA_TYPES
-from factcheck.web.access import NEEDED
+from factcheck.web.access import NEEDED, REPLAYED
 from factcheck.web.api_base import PREFIX
 from factcheck.web.problems import MEDIA_TYPE
-from factcheck.web.repeats import HEADER, MAX_KEY_CHARS, REPLAYED
+from factcheck.web.repeats import HEADER, MAX_KEY_CHARS
 
 Json = dict[str, Any]
 

@@ -14,13 +14,12 @@ from werkzeug.datastructures import FileStorage
 from factcheck.errors import BadInput, KeyReused, StillAnswering
 from factcheck.parts import Parts
 from factcheck.store import Reply
-from factcheck.web.access import current_person
+from factcheck.web.access import REPLAYED, current_person
 from factcheck.web.current import current_parts
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 HEADER = "Idempotency-Key"
-REPLAYED = "Idempotency-Replayed"
 MAX_KEY_CHARS = 200
 PASSWORDS = ("password", "old", "new")
 """The fields that hold one: a quick hash of it would be easy to guess from."""

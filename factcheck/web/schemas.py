@@ -344,6 +344,7 @@ class NextIn(Ordered, NamedReviewer):
     """Among which findings, and in which order, a reviewer works."""
 
     reviewer: str | None = Field(None, max_length=MAX_REVIEWER_CHARS, description="Who works.")
+    status: Status | None = Field("open", description="null for decided ones, too; sample for the random slice.")
     min_probability: StrictFloat = Field(0.0, ge=0, le=1)
     sampled: StrictBool | None = Field(None, description="The random slice of what was not flagged.")
     after: str | None = Field(None, max_length=64, description="The finding that was looked at last.")
