@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -37,12 +37,14 @@ _REACTION = word_set(
 _CUE_VERBS = _SPEECH | _REPORTED | {"quote", "cite", "make"}
 _WITHOUT_THAT = frozenset({"claim", "deny", "admit", "vow", "pledge", "threaten"})
 _GOES_ON_TO = frozenset({"go", "continue", "proceed"})
+_SAID_TO_SOMEBODY = word_set("tell inform assure")
 _DOCUMENTS = word_set("statement letter release communique communiqué post tweet message note document")
 _NO_SPEAKER = word_set("this that these those which what there nothing i we you who")
 _NOBODY = word_set("nobody none neither")
 _HELD_WHEN_NEGATED = word_set("deny believe think expect hope fear agree predict estimate")
 _NOT_A_SOURCE = word_set("plan schedule law rule constitution custom tradition need size age")
 _LEAST_QUOTED = 0.5
+_LEAST_SPEECH = 25  # characters; the “Panama Papers” are no speech
 _CUE_REACH = 60  # characters between a quotation and the words that say whose it is
 
 
@@ -101,8 +103,10 @@ def _cues(doc: Doc, offset: int, quotations: Sequence[Quotation]) -> Iterator[_C
     """The cues of a sentence, the one that governs it first."""
     near = [q for q in quotations if q.start < offset + len(doc.text) and q.end > offset]
     verbs = [token for token in doc if _can_be_cue(token) and not _is_quoted(token, offset, near)]
+    speech = [q for q in near if q.end - q.start >= _LEAST_SPEECH]
+    quoted = {token.i for token in doc if _is_quoted(token, offset, speech)}
     for verb in sorted(verbs, key=lambda token: (sum(1 for _ in token.ancestors), token.i)):
-        cue = _reported_cue(verb) or _speech_cue(verb, has_quotation=_touches(verb, offset, near))
+        cue = _reported_cue(verb) or _speech_cue(verb, quoted, has_quotation=_touches(verb, offset, near))
         if cue:
             yield cue
     for token in doc:
@@ -116,9 +120,9 @@ def _can_be_cue(token: Token) -> bool:
     return token.pos_ in {"VERB", "AUX"} and _is_one_of(token, _CUE_VERBS)
 
 
-def _speech_cue(verb: Token, *, has_quotation: bool) -> _Cue | None:
-    """The cue "X said", where X is no mere pointer and something is said."""
-    subject = _subject(verb)
+def _speech_cue(verb: Token, quoted: Set[int], *, has_quotation: bool) -> _Cue | None:
+    """The cue "X said", where X is no mere pointer, nor among the words `quoted`, and something is said."""
+    subject = _subject(verb, quoted) or _inverted_subject(verb, quoted)
     if subject is None or subject.lower_ in _NO_SPEAKER or not _governs(verb, has_quotation=has_quotation):
         return None
     if not (_asserts(verb, has_quotation=has_quotation) or _makes_clear(verb)):
@@ -173,18 +177,27 @@ def _cue(head: Token, verb: Token, named: Token) -> _Cue:
     return _Cue(head, doc[first].idx, doc[last].idx + len(doc[last]))
 
 
-def _subject(verb: Token) -> Token | None:
-    """The subject of a verb, through "and" and "went on to"."""
-    own = next((child for child in verb.children if child.dep_ == "nsubj"), None)
+def _subject(verb: Token, quoted: Set[int] = frozenset()) -> Token | None:
+    """The subject of a verb, through "and" and "went on to", but none of the words `quoted`."""
+    own = next((child for child in verb.children if child.dep_ == "nsubj" and child.i not in quoted), None)
     if own is not None:
         return own
-    if _hangs_on_its_subject(verb):
+    if _hangs_on_its_subject(verb) and verb.head.i not in quoted:
         return verb.head
     if verb.dep_ == "dep" or (verb.dep_ == "conj" and _is_one_of(verb.head, _SPEECH | _REACTION)):
-        return _subject(verb.head) if verb.head is not verb else None
+        return _subject(verb.head, quoted) if verb.head is not verb else None
     if verb.dep_ in {"xcomp", "advcl"} and verb.head.lemma_ in _GOES_ON_TO and verb.head.dep_ == "ROOT":
-        return _subject(verb.head)
+        return _subject(verb.head, quoted)
     return None
+
+
+def _inverted_subject(verb: Token, quoted: Set[int]) -> Token | None:
+    """Who speaks in “…,” tweeted the president: the parser takes him for the object."""
+    ends_speech = verb.i > 1 and verb.i - 1 in quoted and verb.doc[verb.i - 2].is_punct
+    if not ends_speech or verb.lemma_ in _SAID_TO_SOMEBODY:
+        return None
+    objects = (child for child in verb.children if child.dep_ == "dobj" and child.left_edge.i == verb.i + 1)
+    return next(objects, None)
 
 
 def _governs(verb: Token, *, has_quotation: bool) -> bool:

@@ -85,6 +85,22 @@ def test_a_quotation_over_several_sentences_has_one_speaker():
     assert names_in(body) == ["Anna Weber"] * 4 + [None]
 
 
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        (
+            "“Norway hosted meetings between envoys of the government and leaders of the rebels on the border,” "
+            "confirmed Norwegian army spokesman Erik Solberg.",
+            "Erik Solberg",
+        ),
+        ("“Shame on the council, they have sold our harbour for nothing at all!” tweeted the mayor.", "the mayor"),
+    ],
+)
+def test_who_is_spoken_of_in_a_quotation_is_not_its_speaker(body, name):
+    """The speaker stands outside it, also where the verb comes first."""
+    assert names_in(body) == [name]
+
+
 def test_a_surname_and_a_title_stand_for_the_full_name():
     """Later mentions get the fullest form that the article has."""
     body = (
