@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from factcheck.errors import ModelUnusable
 from factcheck.mentions import Cast, name_of, phrase_end, phrase_start
-from factcheck.names import word_set
+from factcheck.names import PRONOUNS, word_set
 from factcheck.quotations import Quotation, quotations_in, quoted_share
 from factcheck.records import ClaimKind, Span, Speaker
 from factcheck.sentences import Sentence
@@ -45,6 +46,7 @@ _HELD_WHEN_NEGATED = word_set("deny believe think expect hope fear agree predict
 _NOT_A_SOURCE = word_set("plan schedule law rule constitution custom tradition need size age")
 _LEAST_QUOTED = 0.5
 _LEAST_SPEECH = 25  # characters; the “Panama Papers” are no speech
+_WORD = re.compile(r"\w+")
 _CUE_REACH = 60  # characters between a quotation and the words that say whose it is
 
 
@@ -83,11 +85,24 @@ def speakers_of(body: str, sentences: Sequence[Sentence], docs: Sequence[Doc], c
     """
     quotations = quotations_in(body)
     speakers: list[Speaker | None] = []
+    told: list[str] = []
     for sentence, doc in zip(sentences, docs, strict=True):
         speaker = _own_speaker(doc, sentence, quotations, cast)
         cast.hear(speaker.name if speaker and speaker.name != UNNAMED else None, doc)
         speakers.append(speaker)
-    return _with_quoted(sentences, speakers, quotations, body)
+        told.append(_telling_words(doc, sentence.start, quotations))
+    return _with_quoted(sentences, speakers, told, quotations, body)
+
+
+def _telling_words(doc: Doc, offset: int, quotations: Sequence[Quotation]) -> str:
+    """What a sentence says outside its quotations, where a verb there can tell who speaks; else nothing."""
+    near = _near(doc, offset, quotations)
+    outside = [token for token in doc if not _is_quoted(token, offset, near)] if near else []
+    return " ".join(token.text for token in outside) if any(map(_can_be_cue, outside)) else ""
+
+
+def _near(doc: Doc, offset: int, quotations: Sequence[Quotation]) -> list[Quotation]:
+    return [q for q in quotations if q.start < offset + len(doc.text) and q.end > offset]
 
 
 def _own_speaker(doc: Doc, sentence: Sentence, quotations: Sequence[Quotation], cast: Cast) -> Speaker | None:
@@ -101,7 +116,7 @@ def _own_speaker(doc: Doc, sentence: Sentence, quotations: Sequence[Quotation], 
 
 def _cues(doc: Doc, offset: int, quotations: Sequence[Quotation]) -> Iterator[_Cue]:
     """The cues of a sentence, the one that governs it first."""
-    near = [q for q in quotations if q.start < offset + len(doc.text) and q.end > offset]
+    near = _near(doc, offset, quotations)
     verbs = [token for token in doc if _can_be_cue(token) and not _is_quoted(token, offset, near)]
     speech = [q for q in near if q.end - q.start >= _LEAST_SPEECH]
     quoted = {token.i for token in doc if _is_quoted(token, offset, speech)}
@@ -273,15 +288,41 @@ def _touches(verb: Token, offset: int, quotations: Sequence[Quotation]) -> bool:
 
 
 def _with_quoted(
-    sentences: Sequence[Sentence], speakers: list[Speaker | None], quotations: list[Quotation], body: str
+    sentences: Sequence[Sentence],
+    speakers: list[Speaker | None],
+    told: Sequence[str],
+    quotations: list[Quotation],
+    body: str,
 ) -> list[Speaker | None]:
-    """The speakers, with those of quoted sentences that have no cue of their own."""
+    """The speakers, with those of quoted sentences that have no cue of their own.
+
+    Where the sentence, or a line that announces it, tells who speaks, nobody else is taken from its neighbours.
+    """
     found = list(speakers)
     for index, sentence in enumerate(sentences):
         if found[index] is None and quoted_share(sentence.start, sentence.end, quotations) >= _LEAST_QUOTED:
             quotation = max(quotations, key=lambda q: min(q.end, sentence.end) - max(q.start, sentence.start))
-            found[index] = _speaker_of_quotation(quotation, index, sentences, found, body)
+            speaker = _speaker_of_quotation(quotation, index, sentences, found, body)
+            telling = told[index] or _announcement(body[sentences[index - 1].end : sentence.start] if index else "")
+            if speaker and (not telling or _can_mean(telling, speaker.name)):
+                found[index] = speaker
     return found
+
+
+def _announcement(between: str) -> str:
+    """The line right before a sentence that is no sentence and ends in a colon: "She writes:"."""
+    lines = between.splitlines()
+    line = next((line.strip() for line in reversed(lines) if line.strip()), "")
+    return line if line.endswith(":") else ""
+
+
+def _can_mean(telling: str, name: str) -> bool:
+    """Whether words that tell who speaks begin with a pronoun, or hold a proper name or the last word of a name."""
+    said, words = _WORD.findall(telling), _WORD.findall(name)
+    if said and said[0].casefold() in PRONOUNS:
+        return True
+    named = {word for word in words if word[0].isupper()}
+    return not named.isdisjoint(said) or not {word.casefold() for word in said}.isdisjoint(words[-1:])
 
 
 def _speaker_of_quotation(
