@@ -17,6 +17,7 @@ MAX_SENTENCE_CHARS = 1_000
 SHORT_LINE_CHARS = 150
 """A line up to this long without sentence-final punctuation is a headline, cross-head, caption or teaser."""
 
+_LINES_ABOVE_DATELINE = 4  # captions and summaries
 _WINDOW = 20_000  # sentencex takes quadratic time on long runs of opening brackets
 _LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _EDGE = r"\s\u200b-\u200f\u2060\ufeff\u00ad"
@@ -107,14 +108,14 @@ def split_sentences(body: str, title: str | None = None) -> list[Sentence]:
         sentences.append(Sentence(start=lines[0].start, end=lines[0].end, kind=ClaimKind.HEADLINE))
         rest = lines[1:]
     has_finished = any(line.is_finished for line in lines)
-    opening = True
+    above = 0
     in_list = rest is not lines and lines[0].text.endswith(":")
     for line in rest:
         in_list = line.text.endswith(":") or (in_list and _is_listed(body, line))
         if line.is_finished or not has_finished or (in_list and not line.text.endswith(":")):
-            start = line.start + _dateline_length(line.text) if opening else line.start
-            sentences.extend(_sentences_between(body, start, line.end))
-            opening = False
+            length = _dateline_length(line.text, is_first=above == 0) if above <= _LINES_ABOVE_DATELINE else 0
+            sentences.extend(_sentences_between(body, line.start + length, line.end))
+            above += 1 if not length else 1 + _LINES_ABOVE_DATELINE
     return sentences
 
 
@@ -191,9 +192,12 @@ def _is_boilerplate(text: str) -> bool:
     )
 
 
-def _dateline_length(line: str) -> int:
+def _dateline_length(line: str, *, is_first: bool) -> int:
+    """How far a dateline goes; below the first line "NATO: he left" and "NATO – which he left" have none."""
     match = _DATELINE.match(line[:200])
-    return match.end() if match else 0
+    if match is None or (not is_first and (match[0].rstrip().endswith(":") or line[match.end()].islower())):
+        return 0
+    return match.end()
 
 
 def _sentences_between(body: str, start: int, end: int) -> Iterator[Sentence]:

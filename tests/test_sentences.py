@@ -160,8 +160,17 @@ def test_a_dateline_stands_outside_the_span(dateline: str) -> None:
 
 @pytest.mark.parametrize("sentence", ["UN: talks failed, he says.", "2019: a year of talks."])
 def test_what_follows_a_later_colon_keeps_what_stands_before_it(sentence: str) -> None:
-    """Only the first paragraph can have a dateline without an agency."""
+    """Only the first paragraph can have a dateline of a word and a colon."""
     assert texts_of(f"{BODY}\n{sentence}")[-1] == sentence
+
+
+@pytest.mark.parametrize("dateline", ["PORT LOUIS, Mauritius — ", "LIMA (Reuters) - ", "BEIJING -- "])
+def test_a_dateline_may_stand_below_a_caption(dateline: str) -> None:
+    """So it does below a summary; what only looks like one there is the sentence's own."""
+    caption = "A ferry burns in the harbour on Sunday."
+    assert texts_of(f"{caption}\n{dateline}{BODY}")[1] == "The talks in the capital failed on Friday."
+    for own in ("NATO – which he left – met on Friday.", "NORA: You are welcome here."):
+        assert texts_of(f"{caption}\n{own}")[1] == own
 
 
 def test_text_in_capitals_is_split_and_kept() -> None:
