@@ -33,7 +33,9 @@ _GOES_ON = re.compile(
 )
 _CLOCK = re.compile(r"\b[ap]\.m\.\s*\Z")
 _AFTER_CLOCK = re.compile(
-    r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|[A-Z]{2,4}\b|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug)\w*)"
+    r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|[A-Z]{2,4}\b|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug)\w*"
+    r"|(?:[A-Z]\w+ )?(?:Central|Mountain|Pacific|Greenwich|[A-Z]\w+(?:ean|ian|ern|ish|ese))"
+    r"(?: (?:[Ss]tandard|[Dd]aylight|[Ss]ummer|[Mm]ean))? [Tt]ime\b)"
 )
 
 _BYLINE = re.compile(r"\W*by(?:\s+(?:[A-Z][\w.'’-]*|and|&|,|\|))+\W*\Z|\W*BY(?:\s+[A-Z.'’&,|-]+)+\W*\Z")
@@ -58,6 +60,10 @@ _FURNITURE = re.compile(
     r"|.{0,80}\b(?:to|in|into) your inbox\b|(?:enter|add|type|submit) your e-?mail|download (?:the|our) .{0,30}\bapp\b"
     r"|(?:log|sign) in to (?:read|comment|your)\b|support (?:our|independent|quality) journalism|you can unsubscribe\b"
     r"|(?:please )?(?:donate (?:now|today|to us)|become a (?:member|subscriber))\b"
+    r"|(?-i:MOST READ IN\b)|newsletter sign up\b|(?:e-?mail|contact) us at \S+@|thank you for subscribing\b"
+    r"|you must select a newsletter\b|view all .{0,40}\bnewsletters\b|please re-enter\W*\Z"
+    r"|invalid e-?mail address\W*\Z|an error has occurred\W*\Z|\(photo:"
+    r"|.{0,60}\(@\w{1,20}\)\s+(?:[a-z]+ \d{1,2}|\d{1,2} [a-z]+),? \d{4}\W*\Z"
     r"|by (?:signing up|subscribing),? (?:you|i) agree\b|this (?:site|website|page) (?:uses cookies|is protected))",
     re.IGNORECASE,
 )

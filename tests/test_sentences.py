@@ -92,6 +92,11 @@ def test_the_seeds_have_the_sentences_that_a_reader_counts() -> None:
         "The day's top stories, delivered straight to your inbox.",
         "Enter your email address below. You can unsubscribe at any time.",
         "By signing up, you agree to our terms of use.",
+        "You must select a newsletter to subscribe to.",
+        "An error has occurred.",
+        "MOST READ IN NEWS: Storm shuts the port. Ferry burns.",
+        "Email us at tips@example.org with your stories.",
+        "— Nora Field (@norafield) May 14, 2019.",
     ],
 )
 def test_a_line_that_is_no_part_of_the_account_is_left_out(line: str) -> None:
@@ -111,6 +116,10 @@ def test_a_line_that_is_no_part_of_the_account_is_left_out(line: str) -> None:
         "Join forces with the rebels or leave, the general told the daily newspaper.",
         "By signing the treaty the president ended the war.",
         "Download figures fell in May, the company said.",
+        "Contact us at once, the officer told the crew.",
+        "An error has occurred at the plant, the ministry said.",
+        "Most read in the capital is a paper that backs him.",
+        "The post by Nora Field (@norafield) of May 14, 2019, was deleted.",
     ],
 )
 def test_a_sentence_that_only_begins_like_boilerplate_stays(sentence: str) -> None:
@@ -240,6 +249,8 @@ def test_a_hundred_thousand_characters_take_well_under_a_second(unit: str) -> No
     [
         "He met Ms. Carter and Dr. No on Friday. They said nothing.",
         "The vote began at 3 p.m. Monday in the capital. They said nothing.",
+        "The comet passed at 11:20 p.m. Pacific time over the sea. They said nothing.",
+        "The shop opened at 9 a.m. Central European Time on Monday. They said nothing.",
         "Messrs. Lee and Sen. Cruz sat beside Capt. Kirk. They said nothing.",
     ],
 )
@@ -251,6 +262,7 @@ def test_a_title_or_a_time_of_day_ends_no_sentence(body: str) -> None:
 def test_a_time_of_day_may_end_a_sentence() -> None:
     """What follows decides."""
     assert len(texts_of("The vote began at 3 p.m. Ministers said nothing.")) == 2
+    assert len(texts_of("The vote began at 3 p.m. By that time it rained.")) == 2
 
 
 def test_the_context_is_the_sentence_on_each_side() -> None:
