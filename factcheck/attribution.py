@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from factcheck.errors import ModelUnusable
 from factcheck.mentions import Cast, name_of, phrase_end, phrase_start
-from factcheck.names import word_set
+from factcheck.names import PRONOUNS, word_set
 from factcheck.quotations import Quotation, quotations_in, quoted_share
 from factcheck.records import ClaimKind, Span, Speaker
 from factcheck.sentences import Sentence
@@ -37,12 +38,15 @@ _REACTION = word_set(
 _CUE_VERBS = _SPEECH | _REPORTED | {"quote", "cite", "make"}
 _WITHOUT_THAT = frozenset({"claim", "deny", "admit", "vow", "pledge", "threaten"})
 _GOES_ON_TO = frozenset({"go", "continue", "proceed"})
+_SAID_TO_SOMEBODY = word_set("tell inform assure")
 _DOCUMENTS = word_set("statement letter release communique communiqué post tweet message note document")
 _NO_SPEAKER = word_set("this that these those which what there nothing i we you who")
 _NOBODY = word_set("nobody none neither")
 _HELD_WHEN_NEGATED = word_set("deny believe think expect hope fear agree predict estimate")
 _NOT_A_SOURCE = word_set("plan schedule law rule constitution custom tradition need size age")
 _LEAST_QUOTED = 0.5
+_LEAST_SPEECH = 25  # characters; the “Panama Papers” are no speech
+_WORD = re.compile(r"\w+")
 _CUE_REACH = 60  # characters between a quotation and the words that say whose it is
 
 
@@ -81,11 +85,24 @@ def speakers_of(body: str, sentences: Sequence[Sentence], docs: Sequence[Doc], c
     """
     quotations = quotations_in(body)
     speakers: list[Speaker | None] = []
+    told: list[str] = []
     for sentence, doc in zip(sentences, docs, strict=True):
         speaker = _own_speaker(doc, sentence, quotations, cast)
         cast.hear(speaker.name if speaker and speaker.name != UNNAMED else None, doc)
         speakers.append(speaker)
-    return _with_quoted(sentences, speakers, quotations, body)
+        told.append(_telling_words(doc, sentence.start, quotations))
+    return _with_quoted(sentences, speakers, told, quotations, body)
+
+
+def _telling_words(doc: Doc, offset: int, quotations: Sequence[Quotation]) -> str:
+    """What a sentence says outside its quotations, where a verb there can tell who speaks; else nothing."""
+    near = _near(doc, offset, quotations)
+    outside = [token for token in doc if not _is_quoted(token, offset, near)] if near else []
+    return " ".join(token.text for token in outside) if any(map(_can_be_cue, outside)) else ""
+
+
+def _near(doc: Doc, offset: int, quotations: Sequence[Quotation]) -> list[Quotation]:
+    return [q for q in quotations if q.start < offset + len(doc.text) and q.end > offset]
 
 
 def _own_speaker(doc: Doc, sentence: Sentence, quotations: Sequence[Quotation], cast: Cast) -> Speaker | None:
@@ -99,10 +116,12 @@ def _own_speaker(doc: Doc, sentence: Sentence, quotations: Sequence[Quotation], 
 
 def _cues(doc: Doc, offset: int, quotations: Sequence[Quotation]) -> Iterator[_Cue]:
     """The cues of a sentence, the one that governs it first."""
-    near = [q for q in quotations if q.start < offset + len(doc.text) and q.end > offset]
+    near = _near(doc, offset, quotations)
     verbs = [token for token in doc if _can_be_cue(token) and not _is_quoted(token, offset, near)]
+    speech = [q for q in near if q.end - q.start >= _LEAST_SPEECH]
+    quoted = {token.i for token in doc if _is_quoted(token, offset, speech)}
     for verb in sorted(verbs, key=lambda token: (sum(1 for _ in token.ancestors), token.i)):
-        cue = _reported_cue(verb) or _speech_cue(verb, has_quotation=_touches(verb, offset, near))
+        cue = _reported_cue(verb) or _speech_cue(verb, quoted, has_quotation=_touches(verb, offset, near))
         if cue:
             yield cue
     for token in doc:
@@ -116,9 +135,9 @@ def _can_be_cue(token: Token) -> bool:
     return token.pos_ in {"VERB", "AUX"} and _is_one_of(token, _CUE_VERBS)
 
 
-def _speech_cue(verb: Token, *, has_quotation: bool) -> _Cue | None:
-    """The cue "X said", where X is no mere pointer and something is said."""
-    subject = _subject(verb)
+def _speech_cue(verb: Token, quoted: Set[int], *, has_quotation: bool) -> _Cue | None:
+    """The cue "X said", where X is no mere pointer, nor among the words `quoted`, and something is said."""
+    subject = _subject(verb, quoted) or _inverted_subject(verb, quoted)
     if subject is None or subject.lower_ in _NO_SPEAKER or not _governs(verb, has_quotation=has_quotation):
         return None
     if not (_asserts(verb, has_quotation=has_quotation) or _makes_clear(verb)):
@@ -173,18 +192,27 @@ def _cue(head: Token, verb: Token, named: Token) -> _Cue:
     return _Cue(head, doc[first].idx, doc[last].idx + len(doc[last]))
 
 
-def _subject(verb: Token) -> Token | None:
-    """The subject of a verb, through "and" and "went on to"."""
-    own = next((child for child in verb.children if child.dep_ == "nsubj"), None)
+def _subject(verb: Token, quoted: Set[int] = frozenset()) -> Token | None:
+    """The subject of a verb, through "and" and "went on to", but none of the words `quoted`."""
+    own = next((child for child in verb.children if child.dep_ == "nsubj" and child.i not in quoted), None)
     if own is not None:
         return own
-    if _hangs_on_its_subject(verb):
+    if _hangs_on_its_subject(verb) and verb.head.i not in quoted:
         return verb.head
     if verb.dep_ == "dep" or (verb.dep_ == "conj" and _is_one_of(verb.head, _SPEECH | _REACTION)):
-        return _subject(verb.head) if verb.head is not verb else None
+        return _subject(verb.head, quoted) if verb.head is not verb else None
     if verb.dep_ in {"xcomp", "advcl"} and verb.head.lemma_ in _GOES_ON_TO and verb.head.dep_ == "ROOT":
-        return _subject(verb.head)
+        return _subject(verb.head, quoted)
     return None
+
+
+def _inverted_subject(verb: Token, quoted: Set[int]) -> Token | None:
+    """Who speaks in “…,” tweeted the president: the parser takes him for the object."""
+    ends_speech = verb.i > 1 and verb.i - 1 in quoted and verb.doc[verb.i - 2].is_punct
+    if not ends_speech or verb.lemma_ in _SAID_TO_SOMEBODY:
+        return None
+    objects = (child for child in verb.children if child.dep_ == "dobj" and child.left_edge.i == verb.i + 1)
+    return next(objects, None)
 
 
 def _governs(verb: Token, *, has_quotation: bool) -> bool:
@@ -260,15 +288,41 @@ def _touches(verb: Token, offset: int, quotations: Sequence[Quotation]) -> bool:
 
 
 def _with_quoted(
-    sentences: Sequence[Sentence], speakers: list[Speaker | None], quotations: list[Quotation], body: str
+    sentences: Sequence[Sentence],
+    speakers: list[Speaker | None],
+    told: Sequence[str],
+    quotations: list[Quotation],
+    body: str,
 ) -> list[Speaker | None]:
-    """The speakers, with those of quoted sentences that have no cue of their own."""
+    """The speakers, with those of quoted sentences that have no cue of their own.
+
+    Where the sentence, or a line that announces it, tells who speaks, nobody else is taken from its neighbours.
+    """
     found = list(speakers)
     for index, sentence in enumerate(sentences):
         if found[index] is None and quoted_share(sentence.start, sentence.end, quotations) >= _LEAST_QUOTED:
             quotation = max(quotations, key=lambda q: min(q.end, sentence.end) - max(q.start, sentence.start))
-            found[index] = _speaker_of_quotation(quotation, index, sentences, found, body)
+            speaker = _speaker_of_quotation(quotation, index, sentences, found, body)
+            telling = told[index] or _announcement(body[sentences[index - 1].end : sentence.start] if index else "")
+            if speaker and (not telling or _can_mean(telling, speaker.name)):
+                found[index] = speaker
     return found
+
+
+def _announcement(between: str) -> str:
+    """The line right before a sentence that is no sentence and ends in a colon: "She writes:"."""
+    lines = between.splitlines()
+    line = next((line.strip() for line in reversed(lines) if line.strip()), "")
+    return line if line.endswith(":") else ""
+
+
+def _can_mean(telling: str, name: str) -> bool:
+    """Whether words that tell who speaks begin with a pronoun, or hold a proper name or the last word of a name."""
+    said, words = _WORD.findall(telling), _WORD.findall(name)
+    if said and said[0].casefold() in PRONOUNS:
+        return True
+    named = {word for word in words if word[0].isupper()}
+    return not named.isdisjoint(said) or not {word.casefold() for word in said}.isdisjoint(words[-1:])
 
 
 def _speaker_of_quotation(

@@ -48,6 +48,11 @@ _ALIASES = {
     "india": "delhi|indians|republic of india",
     "pakistan": "pak|pakistanis",
     "germany": "germans",
+    "france": "french",
+    "netherlands": "holland",
+    "saudi arabia": "saudi|saudis",
+    "palestine": "palestinian|palestinians|palestinian territories|state of palestine",
+    "czech republic": "czechia",
     "myanmar": "burma|burmese",
     "ivory coast": "cote d'ivoire|côte d'ivoire",
     "un": "united nations|u.n|united nation",
@@ -91,13 +96,15 @@ def names_in(doc: Doc) -> list[NameMention]:
 def normal_name(surface: str, *, is_place: bool = False) -> str:
     """The form under which a name is compared: casefolded, without article, possessive and titles.
 
-    A demonym becomes its country, and so does a capital unless `is_place`.
+    A demonym, one or many ("Iranian", "Iranians"), becomes its country, and so does a capital unless `is_place`.
     """
     plain = _BRACKETED.sub("", " ".join(surface.replace("’", "'").casefold().split())).strip(' .,;:"“”‘-')
     while (bare := _TRIMMED.sub("", plain).strip(' .,;:"“”‘-')) != plain and bare:
         plain = bare
     if plain in country_names():
         return country_names()[plain]
+    if plain.endswith("s") and plain[:-1] in _demonyms():
+        return country_names()[plain[:-1]]
     if not is_place and plain in _capitals():
         return _capitals()[plain]
     return " ".join(without_titles(plain.split()))
@@ -156,11 +163,16 @@ def _same_word(left: str, right: str) -> bool:
 @lru_cache(maxsize=1)
 def country_names() -> dict[str, str]:
     """Every name and demonym of a country or institution, casefolded, with the name under which it is compared."""
-    demonyms = _one_to_one((country.get("demonym", ""), country["name"]) for country in _countries())
     names = {country["name"].casefold(): country["name"].casefold() for country in _countries()}
     aliases = {other: name for name, others in _ALIASES.items() for other in (name, *others.split("|"))}
-    table = demonyms | names | aliases
+    table = _demonyms() | names | aliases
     return {other: aliases.get(name, name) for other, name in table.items()}
+
+
+@lru_cache(maxsize=1)
+def _demonyms() -> dict[str, str]:
+    """What somebody of a country is called, casefolded, with the country."""
+    return _one_to_one((country.get("demonym", ""), country["name"]) for country in _countries())
 
 
 @lru_cache(maxsize=1)

@@ -17,6 +17,7 @@ MAX_SENTENCE_CHARS = 1_000
 SHORT_LINE_CHARS = 150
 """A line up to this long without sentence-final punctuation is a headline, cross-head, caption or teaser."""
 
+_LINES_ABOVE_DATELINE = 4  # captions and summaries
 _WINDOW = 20_000  # sentencex takes quadratic time on long runs of opening brackets
 _LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _EDGE = r"\s\u200b-\u200f\u2060\ufeff\u00ad"
@@ -32,7 +33,9 @@ _GOES_ON = re.compile(
 )
 _CLOCK = re.compile(r"\b[ap]\.m\.\s*\Z")
 _AFTER_CLOCK = re.compile(
-    r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|[A-Z]{2,4}\b|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug)\w*)"
+    r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|[A-Z]{2,4}\b|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug)\w*"
+    r"|(?:[A-Z]\w+ )?(?:Central|Mountain|Pacific|Greenwich|[A-Z]\w+(?:ean|ian|ern|ish|ese))"
+    r"(?: (?:[Ss]tandard|[Dd]aylight|[Ss]ummer|[Mm]ean))? [Tt]ime\b)"
 )
 
 _BYLINE = re.compile(r"\W*by(?:\s+(?:[A-Z][\w.'’-]*|and|&|,|\|))+\W*\Z|\W*BY(?:\s+[A-Z.'’&,|-]+)+\W*\Z")
@@ -57,6 +60,10 @@ _FURNITURE = re.compile(
     r"|.{0,80}\b(?:to|in|into) your inbox\b|(?:enter|add|type|submit) your e-?mail|download (?:the|our) .{0,30}\bapp\b"
     r"|(?:log|sign) in to (?:read|comment|your)\b|support (?:our|independent|quality) journalism|you can unsubscribe\b"
     r"|(?:please )?(?:donate (?:now|today|to us)|become a (?:member|subscriber))\b"
+    r"|(?-i:MOST READ IN\b)|newsletter sign up\b|(?:e-?mail|contact) us at \S+@|thank you for subscribing\b"
+    r"|you must select a newsletter\b|view all .{0,40}\bnewsletters\b|please re-enter\W*\Z"
+    r"|invalid e-?mail address\W*\Z|an error has occurred\W*\Z|\(photo:"
+    r"|.{0,60}\(@\w{1,20}\)\s+(?:[a-z]+ \d{1,2}|\d{1,2} [a-z]+),? \d{4}\W*\Z"
     r"|by (?:signing up|subscribing),? (?:you|i) agree\b|this (?:site|website|page) (?:uses cookies|is protected))",
     re.IGNORECASE,
 )
@@ -107,14 +114,14 @@ def split_sentences(body: str, title: str | None = None) -> list[Sentence]:
         sentences.append(Sentence(start=lines[0].start, end=lines[0].end, kind=ClaimKind.HEADLINE))
         rest = lines[1:]
     has_finished = any(line.is_finished for line in lines)
-    opening = True
+    above = 0
     in_list = rest is not lines and lines[0].text.endswith(":")
     for line in rest:
         in_list = line.text.endswith(":") or (in_list and _is_listed(body, line))
         if line.is_finished or not has_finished or (in_list and not line.text.endswith(":")):
-            start = line.start + _dateline_length(line.text) if opening else line.start
-            sentences.extend(_sentences_between(body, start, line.end))
-            opening = False
+            length = _dateline_length(line.text, is_first=above == 0) if above <= _LINES_ABOVE_DATELINE else 0
+            sentences.extend(_sentences_between(body, line.start + length, line.end))
+            above += 1 if not length else 1 + _LINES_ABOVE_DATELINE
     return sentences
 
 
@@ -191,9 +198,12 @@ def _is_boilerplate(text: str) -> bool:
     )
 
 
-def _dateline_length(line: str) -> int:
+def _dateline_length(line: str, *, is_first: bool) -> int:
+    """How far a dateline goes; below the first line "NATO: he left" and "NATO – which he left" have none."""
     match = _DATELINE.match(line[:200])
-    return match.end() if match else 0
+    if match is None or (not is_first and (match[0].rstrip().endswith(":") or line[match.end()].islower())):
+        return 0
+    return match.end()
 
 
 def _sentences_between(body: str, start: int, end: int) -> Iterator[Sentence]:

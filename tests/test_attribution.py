@@ -85,6 +85,38 @@ def test_a_quotation_over_several_sentences_has_one_speaker():
     assert names_in(body) == ["Anna Weber"] * 4 + [None]
 
 
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        (
+            "“Norway hosted meetings between envoys of the government and leaders of the rebels on the border,” "
+            "confirmed Norwegian army spokesman Erik Solberg.",
+            "Erik Solberg",
+        ),
+        ("“Shame on the council, they have sold our harbour for nothing at all!” tweeted the mayor.", "the mayor"),
+    ],
+)
+def test_who_is_spoken_of_in_a_quotation_is_not_its_speaker(body, name):
+    """The speaker stands outside it, also where the verb comes first."""
+    assert names_in(body) == [name]
+
+
+@pytest.mark.parametrize(
+    ("before", "quoting", "name"),
+    [
+        ("The mayor said that it was late.", "In a letter, a nurse at the hospital writes:\n“{}”", None),
+        ("The mayor said that it was late.", "“{}” the man at the gate kept saying.", None),
+        ("The mayor said that it was late.", "She added:\n“{}”", "the mayor"),
+        ("Police said that it was late.", "A statement from police reads:\n“{}”", "police"),
+        ("Anna Weber said that it was late.", "Ms Weber added:\n“{}”", "Anna Weber"),
+    ],
+)
+def test_words_that_tell_who_speaks_rule_out_who_spoke_before(before, quoting, name):
+    """Also in a line that only announces the quotation; a pronoun or a part of the name leaves it to them."""
+    quotation = "We shall have to close all of the bridges over the river tonight!"
+    assert names_in(f"{before}\n{quoting.format(quotation)}")[1] == name
+
+
 def test_a_surname_and_a_title_stand_for_the_full_name():
     """Later mentions get the fullest form that the article has."""
     body = (

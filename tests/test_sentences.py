@@ -92,6 +92,11 @@ def test_the_seeds_have_the_sentences_that_a_reader_counts() -> None:
         "The day's top stories, delivered straight to your inbox.",
         "Enter your email address below. You can unsubscribe at any time.",
         "By signing up, you agree to our terms of use.",
+        "You must select a newsletter to subscribe to.",
+        "An error has occurred.",
+        "MOST READ IN NEWS: Storm shuts the port. Ferry burns.",
+        "Email us at tips@example.org with your stories.",
+        "— Nora Field (@norafield) May 14, 2019.",
     ],
 )
 def test_a_line_that_is_no_part_of_the_account_is_left_out(line: str) -> None:
@@ -111,6 +116,10 @@ def test_a_line_that_is_no_part_of_the_account_is_left_out(line: str) -> None:
         "Join forces with the rebels or leave, the general told the daily newspaper.",
         "By signing the treaty the president ended the war.",
         "Download figures fell in May, the company said.",
+        "Contact us at once, the officer told the crew.",
+        "An error has occurred at the plant, the ministry said.",
+        "Most read in the capital is a paper that backs him.",
+        "The post by Nora Field (@norafield) of May 14, 2019, was deleted.",
     ],
 )
 def test_a_sentence_that_only_begins_like_boilerplate_stays(sentence: str) -> None:
@@ -160,8 +169,17 @@ def test_a_dateline_stands_outside_the_span(dateline: str) -> None:
 
 @pytest.mark.parametrize("sentence", ["UN: talks failed, he says.", "2019: a year of talks."])
 def test_what_follows_a_later_colon_keeps_what_stands_before_it(sentence: str) -> None:
-    """Only the first paragraph can have a dateline without an agency."""
+    """Only the first paragraph can have a dateline of a word and a colon."""
     assert texts_of(f"{BODY}\n{sentence}")[-1] == sentence
+
+
+@pytest.mark.parametrize("dateline", ["PORT LOUIS, Mauritius — ", "LIMA (Reuters) - ", "BEIJING -- "])
+def test_a_dateline_may_stand_below_a_caption(dateline: str) -> None:
+    """So it does below a summary; what only looks like one there is the sentence's own."""
+    caption = "A ferry burns in the harbour on Sunday."
+    assert texts_of(f"{caption}\n{dateline}{BODY}")[1] == "The talks in the capital failed on Friday."
+    for own in ("NATO – which he left – met on Friday.", "NORA: You are welcome here."):
+        assert texts_of(f"{caption}\n{own}")[1] == own
 
 
 def test_text_in_capitals_is_split_and_kept() -> None:
@@ -231,6 +249,8 @@ def test_a_hundred_thousand_characters_take_well_under_a_second(unit: str) -> No
     [
         "He met Ms. Carter and Dr. No on Friday. They said nothing.",
         "The vote began at 3 p.m. Monday in the capital. They said nothing.",
+        "The comet passed at 11:20 p.m. Pacific time over the sea. They said nothing.",
+        "The shop opened at 9 a.m. Central European Time on Monday. They said nothing.",
         "Messrs. Lee and Sen. Cruz sat beside Capt. Kirk. They said nothing.",
     ],
 )
@@ -242,6 +262,7 @@ def test_a_title_or_a_time_of_day_ends_no_sentence(body: str) -> None:
 def test_a_time_of_day_may_end_a_sentence() -> None:
     """What follows decides."""
     assert len(texts_of("The vote began at 3 p.m. Ministers said nothing.")) == 2
+    assert len(texts_of("The vote began at 3 p.m. By that time it rained.")) == 2
 
 
 def test_the_context_is_the_sentence_on_each_side() -> None:
