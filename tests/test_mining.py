@@ -103,14 +103,14 @@ def test_a_label_of_an_unknown_article_is_named(tmp_path: Path) -> None:
 def test_labels_of_an_event_are_joined_with_its_sentences(tmp_path: Path) -> None:
     """A label can name its event, and in it the numbers of article and sentence."""
     articles = [
-        {"published_at": "2019-03-05", "sentences": ["Rain fell.", "Twelve died."]},
+        {"title": "Flood", "published_at": "2019-03-05", "sentences": ["Rain fell.", "Twelve died."]},
         {"sentences": ["Nineteen died."]},
     ]
     events = write_rows(tmp_path / "events.jsonl", [{"topic": "flood", "split": "train", "articles": articles}])
     places = {"a": {"article": 0, "sentence": 1}, "b": {"article": 1, "sentence": 0}}
     label = {"id": "e-1", "topic": "flood", "relation": "conflict"} | places
     [row] = quoted(write_rows(tmp_path / "labels.jsonl", [label]), events)
-    assert row["a"] == {"text": "Twelve died.", "published_at": "2019-03-05", "source": None}
+    assert row["a"] == {"text": "Twelve died.", "published_at": "2019-03-05", "source": None, "title": "Flood"}
     assert row["b"]["text"] == "Nineteen died."
     with pytest.raises(ValueError, match=r"labels\.jsonl: pair e-1 is of fire, not in events\.jsonl"):
         list(quoted(write_rows(tmp_path / "labels.jsonl", [label | {"topic": "fire"}]), events))
