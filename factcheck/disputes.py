@@ -46,11 +46,8 @@ def group_disputes(
     difference.
     """
     vocabulary = Vocabulary(claims)
-    ranked = sorted(findings, key=lambda finding: (-finding.probability, finding.finding_id))
-    cards = [
-        sorted(card, key=lambda finding: finding.relation is not Relation.CONFLICT)
-        for card in gather(ranked, scored, vocabulary)
-    ]
+    ranked = sorted(findings, key=lambda one: (one.relation is not Relation.CONFLICT, -one.probability, one.finding_id))
+    cards = gather(ranked, scored, vocabulary)
     ids = dispute_ids([[finding.finding_id for finding in card] for card in cards], known)
     readings = Readings(scored)
     disputes = []
@@ -125,7 +122,7 @@ def one_spelling(names: Iterable[str]) -> dict[str, str]:
 
 
 def gather(ranked: Sequence[Finding], scored: Sequence[ScoredPair], vocabulary: Vocabulary) -> list[list[Finding]]:
-    """The findings card by card; every finding of a card is like its first and likeliest one.
+    """The findings card by card; every finding of a card is like its first one, which ranks before it.
 
     Likeness to the first, rather than to any, is what keeps chains from growing: A like B like C does not put A and C
     on one card.

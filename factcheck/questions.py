@@ -158,7 +158,23 @@ def topic_of(findings: Sequence[Finding], claims: Mapping[str, Claim], rarity: R
             weights[key] = weights.get(key, 0.0) + finding.probability * rarity(key)
     ranked = sorted(surfaces, key=lambda key: -round(weights[key], 6))
     names_first = sorted(ranked[:2], key=lambda key: not key.startswith("name:"))
-    return " and ".join(best_surface(surfaces[key]) for key in names_first)
+    texts = [claim.text for claim in claims.values()]
+    said = {key: best_surface(surfaces[key]) for key in names_first}
+    return " and ".join(
+        without_article(surface, texts) if key.startswith("name:") else surface for key, surface in said.items()
+    )
+
+
+def without_article(surface: str, texts: Iterable[str]) -> str:
+    """A name without the "the" that it has here, where a text has it after another word than "the": "in Kashmir".
+
+    An abbreviation keeps it: "UN officials" are those of the UN.
+    """
+    plain = surface.removeprefix("the ")
+    if plain == surface or plain.isupper():
+        return surface
+    alone = re.compile(rf"(?<!\bthe ){re.escape(plain)}\b", re.IGNORECASE)
+    return plain if any(alone.search(text) for text in texts) else surface
 
 
 def names_of_either(pair: tuple[Claim, Claim], rarity: Rarity) -> str:

@@ -149,6 +149,25 @@ def test_chains_do_not_grow():
     assert of_finding[pairs[0].pair.finding_id] != of_finding[pairs[2].pair.finding_id]
 
 
+def test_a_conflict_decides_what_stands_with_it():
+    """Not a likelier tension beside it, to which other things are alike: those have a card of their own."""
+    claims, articles = cast(
+        ("a1", "x", "Russia backed the resolution on Kashmir.", "Russia|Kashmir"),
+        (
+            "a2",
+            "yy",
+            "Russia opposed the resolution on Kashmir and praised the harvest of Anjou.",
+            "Russia|Kashmir|Anjou",
+        ),
+        ("c1", "zzz", "The harvest of Anjou and the resolution on Kashmir are a disgrace.", "Anjou|Kashmir"),
+        ("c2", "wwww", "The harvest of Anjou is a delight.", "Anjou"),
+    )
+    pairs = [scored("a2", "c1", tension=0.9), scored("c1", "c2", tension=0.7), scored("a1", "a2", conflict=0.4)]
+    conflict, tension = group_disputes(findings_of(pairs, claims, articles), [], claims, articles, {})
+    assert conflict.relation is Relation.CONFLICT
+    assert pairs[1].pair.finding_id in tension.finding_ids
+
+
 def test_more_origins_come_first():
     """A dispute of three origins at .8 stands before one of two at .85."""
     claims, articles = cast(

@@ -190,3 +190,11 @@ def test_names_stand_before_nouns():
     left, right = "Chad has failed to raise the issue.", "Chad has brought the issue to everybody."
     question = asked(left, facts(left, "Chad"), right, facts(right, "Chad"), name_rarity=0.1)
     assert question.startswith("Accounts differ on Chad and the issue")
+
+
+def test_a_name_that_stands_alone_somewhere_has_no_article():
+    """ "The Golan issue" is about Golan where a text says "in Golan"; the UN stays the UN."""
+    left, right = "Chad has failed on the Golan issue in Golan.", "Chad has not failed on the Golan issue."
+    assert "on Golan" in asked(left, facts(left, "Golan"), right, facts(right, "Golan"))
+    left, right = "Chad has failed in the UN, UN officials say.", "Chad has not failed in the UN."
+    assert "on the UN" in asked(left, facts(left, "UN"), right, facts(right, "UN"))
