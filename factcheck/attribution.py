@@ -85,13 +85,11 @@ def speakers_of(body: str, sentences: Sequence[Sentence], docs: Sequence[Doc], c
     """
     quotations = quotations_in(body)
     speakers: list[Speaker | None] = []
-    told: list[str] = []
     for sentence, doc in zip(sentences, docs, strict=True):
         speaker = _own_speaker(doc, sentence, quotations, cast)
         cast.hear(speaker.name if speaker and speaker.name != UNNAMED else None, doc)
         speakers.append(speaker)
-        told.append(_telling_words(doc, sentence.start, quotations))
-    return _with_quoted(sentences, speakers, told, quotations, body)
+    return _with_quoted(sentences, docs, speakers, quotations, body)
 
 
 def _telling_words(doc: Doc, offset: int, quotations: Sequence[Quotation]) -> str:
@@ -289,8 +287,8 @@ def _touches(verb: Token, offset: int, quotations: Sequence[Quotation]) -> bool:
 
 def _with_quoted(
     sentences: Sequence[Sentence],
+    docs: Sequence[Doc],
     speakers: list[Speaker | None],
-    told: Sequence[str],
     quotations: list[Quotation],
     body: str,
 ) -> list[Speaker | None]:
@@ -303,7 +301,8 @@ def _with_quoted(
         if found[index] is None and quoted_share(sentence.start, sentence.end, quotations) >= _LEAST_QUOTED:
             quotation = max(quotations, key=lambda q: min(q.end, sentence.end) - max(q.start, sentence.start))
             speaker = _speaker_of_quotation(quotation, index, sentences, found, body)
-            telling = told[index] or _announcement(body[sentences[index - 1].end : sentence.start] if index else "")
+            telling = _telling_words(docs[index], sentence.start, quotations)
+            telling = telling or _announcement(body[sentences[index - 1].end : sentence.start] if index else "")
             if speaker and (not telling or _can_mean(telling, speaker.name)):
                 found[index] = speaker
     return found
