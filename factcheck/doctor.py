@@ -145,6 +145,11 @@ def _database(settings: Settings) -> str:
     return ", ".join(f"{counts[name]} {name}" for name in ("articles", "claims", "findings", "decisions"))
 
 
+def _vectors(settings: Settings) -> set[str]:
+    model_id, dimension = MiniLmEmbedder.model_id, MiniLmEmbedder.dimension
+    return FaissClaimIndex.open(settings.index, model_id=model_id, dimension=dimension).claim_ids()
+
+
 def _refuse_lost(settings: Settings) -> None:
     """Refuses vectors of claims of which no database knows.
 
@@ -152,9 +157,7 @@ def _refuse_lost(settings: Settings) -> None:
         FactcheckError: there are such.
     """
     try:
-        held = FaissClaimIndex.open(
-            settings.index, model_id=MiniLmEmbedder.model_id, dimension=MiniLmEmbedder.dimension
-        ).claim_ids()
+        held = _vectors(settings)
     except FactcheckError:
         return
     if held:
@@ -193,8 +196,7 @@ def _index(settings: Settings) -> str:
     if not stored:
         _refuse_lost(settings)
         return "none yet; the first ingest makes it"
-    model_id, dimension = MiniLmEmbedder.model_id, MiniLmEmbedder.dimension
-    held = FaissClaimIndex.open(settings.index, model_id=model_id, dimension=dimension).claim_ids()
+    held = _vectors(settings)
     if held != stored:
         raise FactcheckError(
             f"it holds {len(held)} vectors, the database asks for {len(stored)}, {len(held & stored)} the same",
