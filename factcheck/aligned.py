@@ -75,6 +75,11 @@ class Side:
             yield negation, [word for word in self.words if negation.end <= word.start and word.end <= until][:3]
 
 
+def is_name(key: str) -> bool:
+    """Whether the key of a word is that of a name."""
+    return key.startswith("name:")
+
+
 def side_of(text: str, facts: Facts, *, alike: Facts | None = None) -> Side:
     """A text ready for comparison; a name that also stands in `alike` takes the key that it has there."""
     known = [name.normal for name in alike.names] if alike else []

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from math import log, sqrt
 
-from factcheck.aligned import side_of
+from factcheck.aligned import is_name, side_of
 from factcheck.matching import is_one_name
 from factcheck.questions import question_for
 from factcheck.records import Article, Claim, Dispute, Finding, Relation, ScoredPair, content_id
@@ -55,7 +56,7 @@ def group_disputes(
         first = card[0]
         dispute = Dispute(
             dispute_id=dispute_id,
-            question=question_for(card, claims, vocabulary.rarity),
+            question=question_for(card, claims, vocabulary.rarity, vocabulary.stands_alone),
             relation=first.relation,
             probability=first.probability,
             sides=sides_of(Card(card, claims, articles), readings),
@@ -84,10 +85,18 @@ class Vocabulary:
         self._one_name = one_spelling(name.normal for claim in claims.values() for name in claim.facts.names)
         self._keys = {claim_id: self._keys_of(claim) for claim_id, claim in claims.items()}
         self._carriers = Counter(key for keys in self._keys.values() for key in keys)
+        self._alone: dict[str, bool] = {}
 
     def rarity(self, key: str) -> float:
         """How telling a name or word is: the logarithm of how few claims have it."""
         return log((len(self._keys) + 1) / max(1, self._carriers[key])) * (NAME_WEIGHT if is_name(key) else 1.0)
+
+    def stands_alone(self, name: str) -> bool:
+        """Whether a claim has this name after another word than "the"; remembered, since cards share names."""
+        if name not in self._alone:
+            alone = re.compile(rf"(?<!\bthe ){re.escape(name)}\b", re.IGNORECASE)
+            self._alone[name] = any(alone.search(claim.text) for claim in self._claims.values())
+        return self._alone[name]
 
     def terms(self, finding: Finding) -> Terms:
         """What a finding is about, as a unit vector: first of all what both of its claims have."""
@@ -102,11 +111,6 @@ class Vocabulary:
     def _keys_of(self, claim: Claim) -> set[str]:
         keys = {word.key for word in side_of(claim.text, claim.facts).words}
         return {f"name:{self._one_name[key[5:]]}" if is_name(key) else key for key in keys}
-
-
-def is_name(key: str) -> bool:
-    """Whether a key is that of a name."""
-    return key.startswith("name:")
 
 
 def one_spelling(names: Iterable[str]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 
-from factcheck.aligned import FUNCTION_WORDS, Side, Word, quote_around, side_of, stem
+from factcheck.aligned import FUNCTION_WORDS, Side, Word, is_name, quote_around, side_of, stem
 from factcheck.matching import days_in_words
 from factcheck.quantities import SAME_NOUN
 from factcheck.records import Claim, ConflictType, Finding, Relation, Span
@@ -37,13 +37,19 @@ _ASKED = {
 _WHAT = {ConflictType.ROLE: "Who did what to whom?", ConflictType.CAUSE: "What was the cause?"}
 
 Rarity = Callable[[str], float]
+StandsAlone = Callable[[str], bool]
 
 
-def question_for(findings: Sequence[Finding], claims: Mapping[str, Claim], rarity: Rarity) -> str:
-    """What the findings of one card disagree on, most likely finding first; `rarity` weighs the key of a word."""
+def question_for(
+    findings: Sequence[Finding], claims: Mapping[str, Claim], rarity: Rarity, stands_alone: StandsAlone
+) -> str:
+    """What the findings of one card disagree on, the one that it is named after first.
+
+    `rarity` weighs the key of a word; `stands_alone` says whether a name is anywhere without "the" before it.
+    """
     first = findings[0]
     pair = (claims[first.pair.left_id], claims[first.pair.right_id])
-    topic = topic_of(findings, claims, rarity)
+    topic = topic_of(findings, claims, rarity, stands_alone)
     if first.conflict_type is ConflictType.NUMBER:
         return number_question(first, pair, topic)
     topic = topic or ("" if first.conflict_type in (*_ASKED, *_WHAT) else names_of_either(pair, rarity))
@@ -138,7 +144,9 @@ def clash_spans(finding: Finding, pair: tuple[Claim, Claim]) -> tuple[Span, Span
     return left, right
 
 
-def topic_of(findings: Sequence[Finding], claims: Mapping[str, Claim], rarity: Rarity) -> str:
+def topic_of(
+    findings: Sequence[Finding], claims: Mapping[str, Claim], rarity: Rarity, stands_alone: StandsAlone
+) -> str:
     """What the two claims of the findings have in common: its two most telling words, names before nouns.
 
     Who is quoted without a name ("the sources") is not what a claim is about.
@@ -157,24 +165,18 @@ def topic_of(findings: Sequence[Finding], claims: Mapping[str, Claim], rarity: R
         for key in shared:
             weights[key] = weights.get(key, 0.0) + finding.probability * rarity(key)
     ranked = sorted(surfaces, key=lambda key: -round(weights[key], 6))
-    names_first = sorted(ranked[:2], key=lambda key: not key.startswith("name:"))
-    texts = [claim.text for claim in claims.values()]
-    said = {key: best_surface(surfaces[key]) for key in names_first}
-    return " and ".join(
-        without_article(surface, texts) if key.startswith("name:") else surface for key, surface in said.items()
-    )
+    said = [(is_name(key), best_surface(surfaces[key])) for key in ranked[:2]]
+    names = [without_article(surface, stands_alone) for is_named, surface in said if is_named]
+    return " and ".join((*names, *(surface for is_named, surface in said if not is_named)))
 
 
-def without_article(surface: str, texts: Iterable[str]) -> str:
-    """A name without the "the" that it has here, where a text has it after another word than "the": "in Kashmir".
+def without_article(surface: str, stands_alone: StandsAlone) -> str:
+    """A name without the "the" that it has here, where it stands after other words, too: "in Kashmir".
 
     An abbreviation keeps it: "UN officials" are those of the UN.
     """
     plain = surface.removeprefix("the ")
-    if plain == surface or plain.isupper():
-        return surface
-    alone = re.compile(rf"(?<!\bthe ){re.escape(plain)}\b", re.IGNORECASE)
-    return plain if any(alone.search(text) for text in texts) else surface
+    return plain if plain != surface and not plain.isupper() and stands_alone(plain) else surface
 
 
 def names_of_either(pair: tuple[Claim, Claim], rarity: Rarity) -> str:

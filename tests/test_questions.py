@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from factcheck.aligned import is_name
+from factcheck.disputes import Vocabulary
 from factcheck.questions import question_for
 from factcheck.records import Facts
 from factcheck.verdicts import OperatingPoint, SidedClaim, find
@@ -32,7 +34,8 @@ def asked(
     finding = find(scored("a", "b", **(likely or {"conflict": 0.9})), *sides, POINT, "run")
     assert finding is not None
     claims = {side.claim.claim_id: side.claim for side in sides}
-    return question_for([finding], claims, lambda key: name_rarity if key.startswith("name:") else 1.0)
+    rarity = {True: name_rarity, False: 1.0}
+    return question_for([finding], claims, lambda key: rarity[is_name(key)], Vocabulary(claims).stands_alone)
 
 
 def soldiers(text: str, number: str) -> Facts:
