@@ -17,11 +17,13 @@ from factcheck.training.pairs import (
     TrainingPair,
     edited,
     nli_pairs,
+    quoted,
     read_again,
     read_lines,
     relation_pairs,
     rendered,
     swapped_at_random,
+    undated,
 )
 from factcheck.training.renaming import renamed
 from tests.jsonl import write_rows
@@ -65,6 +67,26 @@ def test_a_second_reading_corrects_labels() -> None:
     rows = [TOLL | {"id": name, "confidence": 2} for name in ("same", "other", "broken", "unread")]
     read = [(row["id"], row["relation"], row["confidence"]) for row in read_again(rows, second)]
     assert read == [("same", "conflict", 3), ("other", "tension", 2), ("unread", "conflict", 2)]
+
+
+def test_days_are_taken_from_both_claims_or_none() -> None:
+    """What is left of a row without its days is the row."""
+    dated = TOLL | {"b": TOLL["b"] | {"published_at": "2019-08-06", "source": "B"}}
+    [bare] = undated([dated], 1.0, random.Random(1))
+    assert bare == dated | {"a": {"text": TOLL["a"]["text"]}, "b": {"text": TOLL["b"]["text"], "source": "B"}}
+    assert list(undated([dated], 0.0, random.Random(1))) == [dated]
+
+
+def test_a_label_names_sentences_of_other_pairs(tmp_path: Path) -> None:
+    """Two sentences that no file pairs are quoted from the pairs that they are in; an unknown pair is named."""
+    other = {"id": "p2", "topic": "quake", "a": {"text": "It rained."}, "b": {"text": "No one died."}}
+    news = write_rows(tmp_path / "pairs.jsonl", [TOLL, other])
+    label = {"id": "l1", "a": {"pair": "p1", "side": "a"}, "b": {"pair": "p2", "side": "b"}, "relation": "conflict"}
+    [row] = quoted(write_rows(tmp_path / "labels.jsonl", [label]), news)
+    assert row == {"id": "l1", "a": TOLL["a"], "b": {"text": "No one died."}, "relation": "conflict"}
+    unknown = label | {"b": {"pair": "p3", "side": "b"}}
+    with pytest.raises(ValueError, match=r"labels\.jsonl: pair l1 is of p3, not in pairs\.jsonl"):
+        list(quoted(write_rows(tmp_path / "labels.jsonl", [unknown]), news))
 
 
 def test_an_edit_replaces_one_stretch_of_one_sentence() -> None:

@@ -135,6 +135,14 @@ def read_again(rows: Iterable[dict[str, Any]], second: Mapping[str, dict[str, An
             yield row | {"relation": reading["relation"], "confidence": min(2, reading["confidence"])}
 
 
+def undated(rows: Iterable[dict[str, Any]], share: float, shuffle: random.Random) -> Iterator[dict[str, Any]]:
+    """The rows, that share of them without the days of publication, so that a model learns to do without."""
+    for row in rows:
+        if shuffle.random() < share:
+            row = row | {side: {name: row[side][name] for name in row[side] if name != "published_at"} for side in "ab"}
+        yield row
+
+
 def labelled_pair(row: dict[str, Any], labels: tuple[str, ...], weight: float) -> TrainingPair:
     """A training pair from a row with claims `a` and `b`."""
     left, right = rendered(row)
@@ -145,21 +153,21 @@ def quoted(labels: Path, news: Path) -> Iterator[dict[str, Any]]:
     """Rows of labelled pairs with the text and day of the sentences that `labels` names by where they stand in `news`.
 
     So labels of news text can be shared where the text cannot. A sentence is named by the address of an article and the
-    span in its body, or, of the event that is the `topic` of the row, by the numbers of article and sentence. A claim
-    written for its row has its `text` there.
+    span in its body, or, of the event that is the `topic` of the row, by the numbers of article and sentence, or by the
+    `pair` of labelled sentences whose `side` it is. A claim written for its row has its `text` there.
 
     Raises:
-        ValueError: the event or article of a label is not in the file.
+        ValueError: the event, article or pair of a label is not in the file.
     """
-    known = {row.get("url") or row["topic"]: row for row in read_lines(news)}
+    known = {row.get("url") or row.get("id") or row["topic"]: row for row in read_lines(news)}
     for row in read_lines(labels):
         for side in ("a", "b"):
             if "text" in row[side]:
                 continue
-            name = row[side].get("url") or row["topic"]
+            name = row[side].get("url") or row[side].get("pair") or row["topic"]
             if name not in known:
                 raise ValueError(f"{labels.name}: pair {row['id']} is of {name}, not in {news.name}")
-            row[side] = (_of_article if "url" in row[side] else _of_event)(row[side], known[name])
+            row[side] = _named(row[side], known[name])
         yield row
 
 
@@ -186,16 +194,15 @@ def edited(
         }
 
 
-def _of_article(place: dict[str, Any], article: dict[str, Any]) -> dict[str, Any]:
-    return _claim(article["body"][place["start"] : place["end"]], article)
-
-
-def _of_event(place: dict[str, Any], event: dict[str, Any]) -> dict[str, Any]:
-    article = event["articles"][place["article"]]
-    return _claim(article["sentences"][place["sentence"]], article)
-
-
-def _claim(text: str, article: dict[str, Any]) -> dict[str, Any]:
+def _named(place: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
+    """The claim at a place of a labelled pair, an article or an event."""
+    if "pair" in place:
+        return dict(row[place["side"]])
+    if "article" in place:
+        article = row["articles"][place["article"]]
+        text = article["sentences"][place["sentence"]]
+    else:
+        article, text = row, row["body"][place["start"] : place["end"]]
     return {"text": text} | {name: article.get(name) for name in ("published_at", "source", "title")}
 
 

@@ -32,6 +32,7 @@ from factcheck.training.pairs import (
     read_again,
     read_lines,
     swapped_at_random,
+    undated,
     weighed,
 )
 from factcheck.training.renaming import renamed
@@ -51,6 +52,7 @@ LABELLED = {
     "labels_of_2019.jsonl": "news/articles_2019.jsonl.gz",
     "labels_of_2019_more.jsonl": "news/articles_2019.jsonl.gz",
     "labels_of_2019_rest.jsonl": "news/articles_2019.jsonl.gz",
+    "labels_of_2019_weeks.jsonl": "news/articles_2019.jsonl.gz",
     "labels_of_2019_hunted.jsonl": "news/articles_2019.jsonl.gz",
     "labels_of_2019_hunted_more.jsonl": "news/articles_2019.jsonl.gz",
     "labels_of_2019_written.jsonl": "news/articles_2019.jsonl.gz",
@@ -58,6 +60,8 @@ LABELLED = {
     "labels_of_2019_opposites.jsonl": "news/articles_2019.jsonl.gz",
     "labels_of_events.jsonl": "news_relations/events.jsonl.gz",
     "labels_of_events_rest.jsonl": "news_relations/events.jsonl.gz",
+    "labels_of_natural.jsonl": "news_relations/train_natural.jsonl",
+    "labels_of_natural_hunted.jsonl": "news_relations/train_natural.jsonl",
 }
 """Labels for pairs of news sentences, of which an earlier model was in doubt or which a reader of whole articles found,
 or of a news sentence and a text written about it, and the file of the data folder with the sentences."""
@@ -76,12 +80,13 @@ class Recipe:
     `rank` is that of the adapters, 0 trains every weight. `nli_scale` multiplies `nli_shares`, and `nli_first` has all
     those pairs learned before any relation. `weak_negatives` and `rehearsal` (NLI pairs) count for each of the
     `relation_passes`. The weak negatives are the hardest of `weak_candidates`, those to which the network as the run
-    starts gives most conflict, update and tension; 0 takes them at random. `relation_weights` multiply the weights of
-    labelled pairs by their relation. A pass shows the natural pairs `natural_repeats` times, the invented ones
-    `invented_repeats` times, those of a file mined from the news, or edited, as often as `mined_repeats` gives its
-    name, and of a labelled file only the part that `file_shares` gives its name, if any. With `second_reading` the
-    labels of the second reader count; `renamed` is the share of the news pairs whose people get other surnames,
-    `lengthened` that of the labelled pairs one claim of which stands beside another sentence of its article. The
+    starts gives most conflict, update and tension; 0 takes them at random. They are at least `weak_similarity` alike
+    (cosine). `relation_weights` multiply the weights of labelled pairs by their relation. A pass shows the natural
+    pairs `natural_repeats` times, the invented ones `invented_repeats` times, those of a file mined from the news, or
+    edited, as often as `mined_repeats` gives its name, and of a labelled file only the part that `file_shares` gives
+    its name, if any. With `second_reading` the labels of the second reader count; `renamed` is the share of the news
+    pairs whose people get other surnames, `lengthened` that of the labelled pairs one claim of which stands beside
+    another sentence of its article, `undated` that of those that are shown without their days of publication. The
     lowest `frozen_layers` of the encoder stay as the run finds them, so that no gradient has to reach them; `dropout`
     is the share of what each layer above them adds that a step leaves out. `stop_at` ends the run at that step, though
     the learning rate is laid out for all; 0 ends it at the last.
@@ -95,6 +100,7 @@ class Recipe:
     nli_first: bool = True
     weak_negatives: int = 4000
     weak_candidates: int = 0
+    weak_similarity: float = 0.45
     natural_repeats: int = 2
     invented_repeats: int = 0
     mined_repeats: dict[str, int] = field(default_factory=dict)
@@ -108,6 +114,7 @@ class Recipe:
     second_reading: bool = False
     renamed: float = 0.0
     lengthened: float = 0.0
+    undated: float = 0.0
     label_smoothing: float = 0.0
     dropout: float = 0.0
     stop_at: int = 0
@@ -172,6 +179,9 @@ def schedule(recipe: Recipe, data: Path, minilm: Path, scorer: Scorer) -> list[T
         longer = functools.partial(lengthened, share=recipe.lengthened, told=told, listed=listed, shuffle=shuffle)
         rows_of = {path: list(longer(rows)) for path, rows in rows_of.items()}
         mined = {name: list(longer(rows)) for name, rows in mined.items()}
+    if recipe.undated:
+        rows_of = {path: list(undated(rows, recipe.undated, shuffle)) for path, rows in rows_of.items()}
+        mined = {name: list(undated(rows, recipe.undated, shuffle)) for name, rows in mined.items()}
     by_file = {path: weighed(rows, path.name, recipe.relation_weights) for path, rows in rows_of.items()}
     extra = by_file[relations / NATURAL] * (recipe.natural_repeats - 1)
     for path in INVENTED:
@@ -185,7 +195,7 @@ def schedule(recipe: Recipe, data: Path, minilm: Path, scorer: Scorer) -> list[T
         listed,
         minilm,
         count=max(wanted, recipe.weak_candidates),
-        similarity=0.45,
+        similarity=recipe.weak_similarity,
         seed=recipe.seed,
     )
     if recipe.weak_candidates:
