@@ -66,8 +66,9 @@ LABELLED = {
 """Labels for pairs of news sentences, of which an earlier model was in doubt or which a reader of whole articles found,
 or of a news sentence and a text written about it, and the file of the data folder with the sentences."""
 
-QUARRELS = "quarrels.jsonl"
-"""Pairs about invented quarrels between parties, of which outlets of different camps report."""
+INVENTED_LATER = ("quarrels.jsonl", "standing_alone.jsonl")
+"""More pairs about invented events: parties that quarrel, as outlets of different camps report them; and who alone
+opposed or backed what, told by exception or inversion."""
 
 EDITED = ("edited_pairs.jsonl", "edited_pairs_more.jsonl")
 """Edits of one sentence of a labelled pair, after which the two clash, or no longer do, or still do not."""
@@ -161,7 +162,7 @@ def schedule(recipe: Recipe, data: Path, minilm: Path, scorer: Scorer) -> list[T
     nli = nli_pairs(data / "nli" / "train.jsonl.gz", seed=recipe.seed, scale=recipe.nli_scale, shares=recipe.nli_shares)
     relations = data / "news_relations"
     files = sorted({*relations.glob("train_*.jsonl"), relations / NATURAL})
-    ours = LABELLED.keys() | {*EDITED, QUARRELS}
+    ours = LABELLED.keys() | {*EDITED, *INVENTED_LATER}
     for setting, named, allowed in (
         ("file_shares", recipe.file_shares.keys(), {path.name for path in (*files, *INVENTED)} | ours),
         ("mined_repeats", recipe.mined_repeats.keys(), ours),
@@ -215,7 +216,7 @@ def schedule(recipe: Recipe, data: Path, minilm: Path, scorer: Scorer) -> list[T
 
 def labelled_rows(name: str, data: Path) -> Iterator[dict[str, Any]]:
     """The pairs of one file of labels that comes with the project, with their text: what `mined_repeats` can name."""
-    if name == QUARRELS:
+    if name in INVENTED_LATER:
         return read_lines(Path(__file__).with_name(name))
     if name in LABELLED:
         return quoted(Path(__file__).with_name(name), data / LABELLED[name])
