@@ -94,6 +94,7 @@ def test_at_most_one_flagged_pair_in_four_is_wrong(scanned_seeds: Parts) -> None
     assert right >= floor("seeds", "aimed_precision"), wrong
 
 
+@pytest.mark.xfail(reason=NOT_YET, strict=True)
 def test_russias_position_is_one_dispute(scanned_seeds: Parts) -> None:
     """000 says that Russia supported India's move, 002 that it backed the resolution and did not oblige India."""
     card = card_with(
@@ -144,6 +145,16 @@ def test_a_claim_about_france_meets_its_contradiction(scanned_seeds: Parts) -> N
     """The sentence of 002 on France comes back as a conflict, with a span that cuts it out of the stored body."""
     found = check_claim(scanned_seeds, "France backed Pakistan's request for the Security Council session.")
     [france] = [one for one in found.evidence if "the only country to oppose the session was France" in one.claim.text]
+    assert france.relation is Relation.CONFLICT
+    assert france.article.label.startswith("002")
+    body = scanned_seeds.store.article(france.article.article_id).body
+    assert body[france.claim.start : france.claim.end] == france.claim.text
+
+
+def test_a_claim_about_france_meets_who_had_to_persuade_it(scanned_seeds: Parts) -> None:
+    """Who had to be talked out of a veto did not back the request: a conflict, cut exactly out of the stored body."""
+    found = check_claim(scanned_seeds, "France backed Pakistan's request for the Security Council session.")
+    [france] = [one for one in found.evidence if "convince France to not veto" in one.claim.text]
     assert france.relation is Relation.CONFLICT
     assert france.article.label.startswith("002")
     body = scanned_seeds.store.article(france.article.article_id).body
