@@ -42,7 +42,7 @@ def test_conflicts_come_before_agreement(filled: Parts):
 class DoubtfulRelations(RuleRelationModel):
     """Has the same doubts about every pair, as a model calibrated to pairs in which conflicts are rare."""
 
-    doubts = RelationScores(conflict=0.1, update=0.02, tension=0.02, agree=0.5, compatible=0.3, different=0.06)
+    doubts = RelationScores(conflict=0.2, update=0.02, tension=0.02, agree=0.4, compatible=0.3, different=0.06)
 
     def score(self, pairs: Sequence[tuple[RelationInput, RelationInput]]) -> list[RelationScores]:
         """The same scores for all."""
@@ -54,7 +54,7 @@ def test_a_submitted_claim_is_in_question(filled: Parts):
     doubtful = replace(filled, load_relations=DoubtfulRelations)
     conflict = check_claim(doubtful, "The quake in Nepal killed 15 people.").evidence[0]
     assert conflict.relation is Relation.CONFLICT
-    assert conflict.probability == conflict.scores.conflict == pytest.approx(1 / (1 + 0.06 + 0.06 + 0.5 + 0.3 + 0.06))
+    assert conflict.probability == conflict.scores.conflict == pytest.approx(1 / (1 + 0.06 + 0.06 + 0.4 + 0.3 + 0.06))
     assert sum(conflict.scores.probabilities.values()) == pytest.approx(1)
 
 
