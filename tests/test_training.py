@@ -265,7 +265,8 @@ def small_data(folder: Path) -> Path:
 
 def test_a_pass_shows_what_the_recipe_asks_for(tmp_path: Path) -> None:
     """A share of a file, natural pairs as often as asked, and the invented pairs as often."""
-    from factcheck.training.train import INVENTED, Recipe, schedule
+    from factcheck.training.labels import INVENTED
+    from factcheck.training.train import Recipe, schedule
 
     data = small_data(tmp_path / "data")
     minilm = tmp_path / "minilm-is-not-asked"
@@ -300,7 +301,7 @@ def test_the_recipes_can_be_read() -> None:
 
 def test_no_invented_pair_is_learned_and_measured() -> None:
     """The pairs of the floors, and the others held out, share no event with those of training."""
-    from factcheck.training.train import INVENTED, INVENTED_LATER, labelled_rows
+    from factcheck.training.labels import INVENTED, INVENTED_LATER, labelled_rows
 
     tests = Path(__file__).parent
     measured = [tests / "quality" / "relations.jsonl", *(tests.parent / "benchmarks" / name for name in INVENTED_LATER)]

@@ -19,9 +19,9 @@ from factcheck.relations import CrossEncoderRelations
 from factcheck.training.base import base_folder
 from factcheck.training.calibration import as_manifest, at_base_rate, cross_fitted, fit, operating_points
 from factcheck.training.conflict_types import TYPE_LABELS, TypeRows, type_rows, typed_pairs
+from factcheck.training.labels import labelled_rows
 from factcheck.training.network import LABELS
 from factcheck.training.pairs import read_lines, relation_of, rendered
-from factcheck.training.train import labelled_rows
 from factcheck.weights import BASE_FILES, BUILTIN, MANIFEST, merge, read_manifest, sha256_of
 
 ARCHITECTURES = {

@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 import click
 import torch
@@ -21,14 +20,13 @@ from torch import Tensor, nn
 
 from factcheck.records import FLAGGED, RELATIONS
 from factcheck.training.base import base_folder
+from factcheck.training.labels import EDITED, INVENTED, INVENTED_LATER, LABELLED, SECOND_READING, labelled_rows
 from factcheck.training.lengthening import lengthened, told_in_articles
 from factcheck.training.network import LABELS, Batcher, new_network, partial_label_loss
 from factcheck.training.pairs import (
     NLI_SHARES,
     TrainingPair,
-    edited,
     nli_pairs,
-    quoted,
     read_again,
     read_lines,
     swapped_at_random,
@@ -41,37 +39,6 @@ from factcheck.training.weak import weak_negatives
 Scorer = Callable[[Sequence[TrainingPair]], list[float]]
 
 NATURAL = "train_natural.jsonl"
-INVENTED = tuple(sorted(Path(__file__).parent.glob("invented_*.jsonl")))
-"""Pairs about invented events, written for this project: what earlier models got wrong, in two files, the second of
-which asks who sided with whom."""
-
-SECOND_READING = Path(__file__).with_name("second_reading.jsonl")
-"""Labels of pairs of train_hunted.jsonl by readers who saw the two sentences alone."""
-
-LABELLED = {
-    "labels_of_2019.jsonl": "news/articles_2019.jsonl.gz",
-    "labels_of_2019_more.jsonl": "news/articles_2019.jsonl.gz",
-    "labels_of_2019_rest.jsonl": "news/articles_2019.jsonl.gz",
-    "labels_of_2019_weeks.jsonl": "news/articles_2019.jsonl.gz",
-    "labels_of_2019_hunted.jsonl": "news/articles_2019.jsonl.gz",
-    "labels_of_2019_hunted_more.jsonl": "news/articles_2019.jsonl.gz",
-    "labels_of_2019_written.jsonl": "news/articles_2019.jsonl.gz",
-    "labels_of_2019_stances.jsonl": "news/articles_2019.jsonl.gz",
-    "labels_of_2019_opposites.jsonl": "news/articles_2019.jsonl.gz",
-    "labels_of_events.jsonl": "news_relations/events.jsonl.gz",
-    "labels_of_events_rest.jsonl": "news_relations/events.jsonl.gz",
-    "labels_of_natural.jsonl": "news_relations/train_natural.jsonl",
-    "labels_of_natural_hunted.jsonl": "news_relations/train_natural.jsonl",
-}
-"""Labels for pairs of news sentences, of which an earlier model was in doubt or which a reader of whole articles found,
-or of a news sentence and a text written about it, and the file of the data folder with the sentences."""
-
-INVENTED_LATER = ("quarrels.jsonl", "standing_alone.jsonl")
-"""More pairs about invented events: parties that quarrel, as outlets of different camps report them; and who alone
-opposed or backed what, told by exception or inversion."""
-
-EDITED = ("edited_pairs.jsonl", "edited_pairs_more.jsonl")
-"""Edits of one sentence of a labelled pair, after which the two clash, or no longer do, or still do not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,20 +179,6 @@ def schedule(recipe: Recipe, data: Path, minilm: Path, scorer: Scorer) -> list[T
             mix = renamed(mix, recipe.renamed, shuffle)
         pairs += [swapped_at_random(pair, shuffle) for pair in mix]
     return pairs
-
-
-def labelled_rows(name: str, data: Path) -> Iterator[dict[str, Any]]:
-    """The pairs of one file of labels that comes with the project, with their text: what `mined_repeats` can name."""
-    if name in INVENTED_LATER:
-        return read_lines(Path(__file__).with_name(name))
-    if name in LABELLED:
-        return quoted(Path(__file__).with_name(name), data / LABELLED[name])
-    edits = list(read_lines(Path(__file__).with_name(name)))
-    rows_of = {
-        file: labelled_rows(file, data) if file in LABELLED else read_lines(data / "news_relations" / file)
-        for file in sorted({edit["file"] for edit in edits})
-    }
-    return edited(edits, rows_of)
 
 
 def shown(pairs: list[TrainingPair], share: float | None, shuffle: random.Random) -> list[TrainingPair]:

@@ -1,0 +1,55 @@
+"""The labels that come with the project: their files, and the pairs that they name in the data folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from factcheck.training.pairs import edited, quoted, read_lines
+
+INVENTED = tuple(sorted(Path(__file__).parent.glob("invented_*.jsonl")))
+"""Pairs about invented events, written for this project: what earlier models got wrong, in two files, the second of
+which asks who sided with whom."""
+
+SECOND_READING = Path(__file__).with_name("second_reading.jsonl")
+"""Labels of pairs of train_hunted.jsonl by readers who saw the two sentences alone."""
+
+LABELLED = {
+    "labels_of_2019.jsonl": "news/articles_2019.jsonl.gz",
+    "labels_of_2019_more.jsonl": "news/articles_2019.jsonl.gz",
+    "labels_of_2019_rest.jsonl": "news/articles_2019.jsonl.gz",
+    "labels_of_2019_weeks.jsonl": "news/articles_2019.jsonl.gz",
+    "labels_of_2019_hunted.jsonl": "news/articles_2019.jsonl.gz",
+    "labels_of_2019_hunted_more.jsonl": "news/articles_2019.jsonl.gz",
+    "labels_of_2019_written.jsonl": "news/articles_2019.jsonl.gz",
+    "labels_of_2019_stances.jsonl": "news/articles_2019.jsonl.gz",
+    "labels_of_2019_opposites.jsonl": "news/articles_2019.jsonl.gz",
+    "labels_of_events.jsonl": "news_relations/events.jsonl.gz",
+    "labels_of_events_rest.jsonl": "news_relations/events.jsonl.gz",
+    "labels_of_natural.jsonl": "news_relations/train_natural.jsonl",
+    "labels_of_natural_hunted.jsonl": "news_relations/train_natural.jsonl",
+}
+"""Labels for pairs of news sentences, of which an earlier model was in doubt or which a reader of whole articles found,
+or of a news sentence and a text written about it, and the file of the data folder with the sentences."""
+
+INVENTED_LATER = ("quarrels.jsonl", "standing_alone.jsonl")
+"""More pairs about invented events: parties that quarrel, as outlets of different camps report them; and who alone
+opposed or backed what, told by exception or inversion."""
+
+EDITED = ("edited_pairs.jsonl", "edited_pairs_more.jsonl")
+"""Edits of one sentence of a labelled pair, after which the two clash, or no longer do, or still do not."""
+
+
+def labelled_rows(name: str, data: Path) -> Iterator[dict[str, Any]]:
+    """The pairs of one file of labels that comes with the project, with their text: what `mined_repeats` can name."""
+    if name in INVENTED_LATER:
+        return read_lines(Path(__file__).with_name(name))
+    if name in LABELLED:
+        return quoted(Path(__file__).with_name(name), data / LABELLED[name])
+    edits = list(read_lines(Path(__file__).with_name(name)))
+    rows_of = {
+        file: labelled_rows(file, data) if file in LABELLED else read_lines(data / "news_relations" / file)
+        for file in sorted({edit["file"] for edit in edits})
+    }
+    return edited(edits, rows_of)
