@@ -20,6 +20,7 @@ LABELLED = {
     "labels_of_2019_more.jsonl": "news/articles_2019.jsonl.gz",
     "labels_of_2019_rest.jsonl": "news/articles_2019.jsonl.gz",
     "labels_of_2019_weeks.jsonl": "news/articles_2019.jsonl.gz",
+    "labels_of_2019_weeks_more.jsonl": "news/articles_2019.jsonl.gz",
     "labels_of_2019_hunted.jsonl": "news/articles_2019.jsonl.gz",
     "labels_of_2019_hunted_more.jsonl": "news/articles_2019.jsonl.gz",
     "labels_of_2019_written.jsonl": "news/articles_2019.jsonl.gz",
@@ -28,14 +29,16 @@ LABELLED = {
     "labels_of_events.jsonl": "news_relations/events.jsonl.gz",
     "labels_of_events_rest.jsonl": "news_relations/events.jsonl.gz",
     "labels_of_natural.jsonl": "news_relations/train_natural.jsonl",
+    "labels_of_natural_more.jsonl": "news_relations/train_natural.jsonl",
     "labels_of_natural_hunted.jsonl": "news_relations/train_natural.jsonl",
 }
 """Labels for pairs of news sentences, of which an earlier model was in doubt or which a reader of whole articles found,
 or of a news sentence and a text written about it, and the file of the data folder with the sentences."""
 
-INVENTED_LATER = ("quarrels.jsonl", "standing_alone.jsonl")
-"""More pairs about invented events: parties that quarrel, as outlets of different camps report them; and who alone
-opposed or backed what, told by exception or inversion."""
+INVENTED_LATER = ("quarrels.jsonl", "standing_alone.jsonl", "stories_in_stages.jsonl", "stances_of_parties.jsonl")
+"""More pairs about invented events: parties that quarrel, as outlets of different camps report them; who alone opposed
+or backed what, told by exception or inversion; stories told at different moments, where time is not error; and who
+backed whom in spite of whom, whether a step was lawful, and whether a third party was asked in."""
 
 EDITED = ("edited_pairs.jsonl", "edited_pairs_more.jsonl")
 """Edits of one sentence of a labelled pair, after which the two clash, or no longer do, or still do not."""
