@@ -35,10 +35,17 @@ LABELLED = {
 """Labels for pairs of news sentences, of which an earlier model was in doubt or which a reader of whole articles found,
 or of a news sentence and a text written about it, and the file of the data folder with the sentences."""
 
-INVENTED_LATER = ("quarrels.jsonl", "standing_alone.jsonl", "stories_in_stages.jsonl", "stances_of_parties.jsonl")
+INVENTED_LATER = (
+    "quarrels.jsonl",
+    "standing_alone.jsonl",
+    "stories_in_stages.jsonl",
+    "stances_of_parties.jsonl",
+    "told_by_six_outlets.jsonl",
+)
 """More pairs about invented events: parties that quarrel, as outlets of different camps report them; who alone opposed
-or backed what, told by exception or inversion; stories told at different moments, where time is not error; and who
-backed whom in spite of whom, whether a step was lawful, and whether a third party was asked in."""
+or backed what, told by exception or inversion; stories told at different moments, where time is not error; who backed
+whom in spite of whom, whether a step was lawful, and whether a third party was asked in; and events as six outlets
+tell them in a day or two, most of which clash in nothing."""
 
 EDITED = ("edited_pairs.jsonl", "edited_pairs_more.jsonl")
 """Edits of one sentence of a labelled pair, after which the two clash, or no longer do, or still do not."""
