@@ -146,15 +146,15 @@ def _speech_cue(verb: Token, quoted: Set[int], *, has_quotation: bool) -> _Cue |
 
 
 def _reported_cue(verb: Token) -> _Cue | None:
-    """The cue "is said to", "was quoted as saying", "is believed by X to"."""
-    subject = next((child for child in verb.children if child.dep_ == "nsubjpass"), None)
-    if subject is None or verb.dep_ not in {"ROOT", "parataxis"}:
+    """The cue "is said to", "was quoted as saying", "is believed by X to", and "quoted X as saying"."""
+    if verb.dep_ not in {"ROOT", "parataxis"}:
         return None
-    quoted_as = [
-        child for child in verb.children if child.lower_ == "as" and any(c.dep_ == "pcomp" for c in child.children)
-    ]
-    if verb.lemma_ in {"quote", "cite"} and quoted_as:
-        return _cue(subject, verb, subject)
+    if verb.lemma_ in {"quote", "cite"}:
+        quoted = next((child for child in verb.children if child.dep_ in {"dobj", "nsubjpass"}), None)
+        if quoted is not None and _says_as(quoted, verb):
+            return _cue(quoted, verb, quoted)
+    if not any(child.dep_ == "nsubjpass" for child in verb.children):
+        return None
     if verb.lemma_ not in _REPORTED or not any(child.dep_ in {"xcomp", "ccomp"} for child in verb.children):
         return None
     agent = next((noun for child in verb.children if child.dep_ == "agent" for noun in child.children), None)
@@ -162,6 +162,14 @@ def _reported_cue(verb: Token) -> _Cue | None:
         return _cue(agent, verb, agent)
     passive = next((child for child in verb.children if child.dep_ == "auxpass"), verb)
     return _Cue(None, passive.idx, verb.idx + len(verb))
+
+
+def _says_as(quoted: Token, verb: Token) -> bool:
+    """Whether "as saying" or "as telling" hangs on the verb or on who is quoted."""
+    return any(
+        child.lower_ == "as" and any(said.dep_ == "pcomp" for said in child.children)
+        for child in (*verb.children, *quoted.children)
+    )
 
 
 def _according_cue(token: Token) -> _Cue | None:

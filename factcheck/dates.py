@@ -39,6 +39,9 @@ _UNIT = r"(hour|day|week|month|year|decade)s?"
 _AHEAD = word_set("will 'll ’ll wo shall would")
 _PERHAPS_AHEAD = word_set("to must can could may might should ought")
 _PUT_OFF = word_set("set slate slat schedule fix adjourn postpone delay extend reschedule suspend")
+_TIMETABLED = word_set("start begin open reopen resume meet vote arrive visit return host face travel")
+"""Verbs whose present tense with a day of the week tells of what is to come: "the trial starts Wednesday"."""
+
 _DONE_WITH_IT = word_set(
     "manage fail refuse decline try attempt struggle force compel vote use begin start continue cease "
     "help seem appear happen get come rush race gather say believe think report allege know"
@@ -51,6 +54,9 @@ _NO_DATE = re.compile(
     r"|previous day|following|next day|same|(?:last|next) \w+ (?:of|in))\b",
     re.IGNORECASE,
 )
+_DAY_FIRST = re.compile(rf"\d{{1,2}} {_MONTH}", re.IGNORECASE)
+"""What goes with the day of the week before it: "Tuesday, 7 May", which the parser parts."""
+
 _CUT_COUNT = re.compile(r"(?:[\d.,–-]|\b(?:hundred|thousand|and|or|to)[ -])\Z")
 """What stands before the rest of a longer count: "a hundred and" before "ten years ago"."""
 
@@ -102,6 +108,9 @@ def _date_spans(doc: Doc) -> Iterator[DocSpan]:
         lead = doc[span.start - 1].lower_ if span.start else ""
         if lead in {"every", "each"}:
             continue
+        is_cut = spans and spans[0].start == span.end + 1 and doc[span.end].text == ","
+        if is_cut and span.text.casefold() in _WEEKDAYS and _DAY_FIRST.match(spans[0].text):
+            span = doc[span.start : spans.pop(0).end]
         link = doc[span.end].lower_ if span.end < len(doc) else ""
         is_range = link in {"to", "until", "through", "-", "–"} or (link == "and" and lead == "between")
         if is_range and lead in {"from", "between"} and spans and spans[0].start == span.end + 1:
@@ -124,6 +133,8 @@ def _is_future(span: DocSpan) -> bool:
     if link in {"until", "till", "for", "to"} and verb.lemma_ in _PUT_OFF:
         return True
     if link in {"until", "till"} and verb.tag_ in {"VBP", "VBZ"}:
+        return True
+    if verb.tag_ in {"VBP", "VBZ"} and verb.lemma_ in _TIMETABLED and span.text.casefold() in _WEEKDAYS:
         return True
     near = (verb, *verb.children, *verb.ancestors)
     words = {token.lemma_ for token in near if token.dep_ in {"ROOT", "acomp"}}

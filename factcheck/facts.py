@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc, Token
 
-CLAIM_RULES = "4"
+CLAIM_RULES = "5"
 """Names how claims are read from an article; raised whenever that changes, so that stored articles are read anew."""
 
 _NEGATIVE_VERBS = word_set("deny fail refuse reject decline lack dismiss refute rebut")

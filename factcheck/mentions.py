@@ -37,6 +37,8 @@ _HUMAN = TITLES | word_set(
     "head commissioner soldier militant rebel suspect insider observer economist historian veteran person officer"
 )
 
+_ROLES = (_HUMAN - TITLES) | {"chief"}
+
 
 @dataclass(slots=True)
 class Cast:
@@ -84,14 +86,14 @@ def cast_of(docs: Sequence[Doc]) -> Cast:
     heads = [token for doc in docs for token in doc if token.pos_ == "PROPN" and token.dep_ != "compound"]
     for token in heads:
         words = _compound_words(token)
-        bare = without_titles(words)
+        bare = _own_words(words)
         titles = {word.casefold().strip(".") for word in words[: len(words) - len(bare)]} & TITLES
         is_shown = bool(titles - TITLES_BEFORE_TITLES) or _is_tagged_person(token, len(bare))
         if is_shown and bare[0][:1].isupper() and bare[-1].casefold() not in TITLES and token.tag_ != "NNPS":
             cast.persons.setdefault(" ".join(bare), set()).update(titles)
     surnames = {person.split()[-1] for person in cast.persons}
     for token in heads:  # the full name of "Mr Qureshi", which the parser may take for a company
-        words = without_titles(_compound_words(token))
+        words = _own_words(_compound_words(token))
         if len(words) > 1 and words[-1] in surnames and _looks_like_person(words):
             cast.persons.setdefault(" ".join(words), set())
     return cast
@@ -111,7 +113,7 @@ def name_of(head: Token, cast: Cast) -> str:
     start, end = phrase_start(head), phrase_end(head)
     if head.pos_ == "PROPN":
         joined = [child.i + 1 for child in head.children if child.dep_ == "conj" and child.pos_ == "PROPN"]
-        name = " ".join(without_titles(words))
+        name = " ".join(_own_words(words))
         if cast.is_person(name) and not joined:
             return cast.fullest(name)
         start = next(token.i for token in head.doc[start : head.i + 1] if token.pos_ in {"PROPN", "DET"})
@@ -191,7 +193,7 @@ def _subject_person(doc: Doc, cast: Cast) -> str | None:
     subjects = [token for token in doc if token.dep_ in {"nsubj", "nsubjpass"} and token.head.dep_ == "ROOT"]
     if len(subjects) != 1 or subjects[0].pos_ != "PROPN":
         return None
-    words = without_titles(_compound_words(subjects[0]))
+    words = _own_words(_compound_words(subjects[0]))
     parts = {part for word in words for part in (word, *word.split("-"), "-")}
     is_alone = all(token.text in parts for token in doc if token.ent_type_ == "PERSON" and token.pos_ == "PROPN")
     name = " ".join(words)
@@ -255,6 +257,13 @@ def _compound_words(head: Token) -> list[str]:
         elif not _is_hyphen_in(token.i, head):
             words.append(token.text)
     return words
+
+
+def _own_words(words: list[str]) -> list[str]:
+    """The words of a person's own name: not "Fed chief" before "Jerome Powell", nor "Apple CEO" before "Tim Cook"."""
+    bare = without_titles(words)
+    roles = [place for place, word in enumerate(bare[:-1]) if word.casefold() in _ROLES]
+    return bare[roles[-1] + 1 :] if roles else bare
 
 
 def _is_hyphen_in(place: int, head: Token) -> bool:

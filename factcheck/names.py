@@ -63,6 +63,7 @@ _ALIASES = {
     "jammu and kashmir": "j&k|jammu & kashmir",
     "kashmir": "kashmiri|kashmiris",
 }
+_CAPITALS_TOO = {"kyiv": "ukraine", "sana'a": "yemen", "sanaa": "yemen", "naypyidaw": "myanmar", "bogota": "colombia"}
 _GOVERNMENTS = {"modi": "india", "trump": "united states", "biden": "united states", "obama": "united states"}
 _GIVEN_NAMES_TOO = word_set("jordan chad georgia israel paris victoria kingston santiago lima male guinea")
 PRONOUNS = frozenset({"he", "she", "it", "they"})
@@ -74,6 +75,7 @@ COMMON_LAST_WORDS = word_set(
     "administration campaign county united hospital airport tower team house"
 )
 """Last words that many bodies share, so that they name none alone."""
+_NO_NAMES = word_set("rs re inr pkr")  # what the parser takes for a name in "Rs 500 crore"
 _WHERE = frozenset({"in", "at", "near", "outside", "around", "across", "inside", "toward", "towards"})
 _BRACKETED = re.compile(r"(?<=\w)\s*\([^()]*\)?$")
 _TRIMMED = re.compile(r"^(?:the|a|an)\s+|(?:'s?)$")
@@ -89,6 +91,7 @@ def names_in(doc: Doc) -> list[NameMention]:
             span=Span(start=span.start_char, end=span.end_char),
         )
         for span, kind in _name_spans(doc)
+        if span.text.casefold().strip(".") not in _NO_NAMES
     ]
 
 
@@ -184,7 +187,8 @@ def known_bodies() -> frozenset[str]:
 @lru_cache(maxsize=1)
 def _capitals() -> dict[str, str]:
     capitals = _one_to_one((country.get("capital", ""), country["name"]) for country in _countries())
-    return {capital: country_names()[name] for capital, name in capitals.items() if capital not in _GIVEN_NAMES_TOO}
+    named = {capital: country_names()[name] for capital, name in capitals.items() if capital not in _GIVEN_NAMES_TOO}
+    return named | _CAPITALS_TOO
 
 
 @lru_cache(maxsize=1)

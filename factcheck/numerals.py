@@ -46,7 +46,7 @@ _SMALL = {
     for value, word in enumerate(("twen", "thir", "for", "fif", "six", "seven", "eigh", "nine"), 2)
 }
 _SCALES = {"hundred": 1e2, "thousand": 1e3, "lakh": 1e5, "lac": 1e5, "million": 1e6, "crore": 1e7, "billion": 1e9}
-_SCALES |= {"trillion": 1e12, "k": 1e3, "m": 1e6, "mn": 1e6, "b": 1e9, "bn": 1e9, "tn": 1e12, "dozen": 12.0}
+_SCALES |= {"trillion": 1e12, "k": 1e3, "m": 1e6, "mn": 1e6, "cr": 1e7, "b": 1e9, "bn": 1e9, "tn": 1e12, "dozen": 12.0}
 _VAGUE = {
     "dozens": (24.0, 99.0),
     "scores": (40.0, 199.0),
@@ -60,6 +60,9 @@ _VAGUE = {
     "crores": (20e6, 999_999_999.0),
     "millions": (2e6, 999_999_999.0),
     "billions": (2e9, 999_999_999_999.0),
+    "a couple of dozen": (24.0, 36.0),
+    "a couple of hundred": (200.0, 300.0),
+    "a couple of thousand": (2e3, 3e3),
     "a couple": (2.0, 3.0),
 }
 _PARTS = {"half": 1 / 2, "third": 1 / 3, "thirds": 2 / 3, "quarter": 1 / 4, "quarters": 3 / 4}
@@ -82,7 +85,7 @@ _UNITS = {
     "mile": "miles?",
     "inch": "inch(?:es)?",
     "cent": "cents?",
-    "metre": "met(?:re|er)s?",
+    "metre": "met(?:re|er)s?|(?<= )m",
     "centimetre": "centimet(?:re|er)s?|cm",
     "foot": "feet|foot|ft",
     "hectare": "hectares?",
@@ -137,7 +140,7 @@ _GLUED = r"(?=\d)(?:(?<=\brs)|(?<=\brs\.)|(?<=\b(?:inr|pkr|usd|eur|gbp)))"  # "R
 _VALUE = re.compile(
     rf"(?:(?<![\w.:/])(?<!\d,)(?:(?<!\w[-–])|(?<=magnitude-))|{_GLUED})(?:{_NEXT_VALUE.pattern})", re.IGNORECASE
 )
-_SCALE = re.compile(rf"[ -]?({_LONG_SCALES})\b|(bn|mn|tn|[mbk])\b| (bn|mn|tn|m)\b", re.IGNORECASE)
+_SCALE = re.compile(rf"[ -]?({_LONG_SCALES})\b|(bn|mn|tn|cr|[mbk])\b| (bn|mn|tn|cr|m)\b", re.IGNORECASE)
 _LINK = re.compile(r" ?[-–] ?| to | and ", re.IGNORECASE)
 # "rose from", not "ranging from"
 _CHANGED_FROM = re.compile(
@@ -147,6 +150,7 @@ _CHANGED_FROM = re.compile(
 _UNIT = re.compile("[ -]?(?:" + "|".join(f"({spelling})" for spelling in _UNITS.values()) + r")(?!\w)", re.IGNORECASE)
 _VAGUE_WORDS = re.compile(
     r"\b(?:(?:(?:hundreds|tens) of )?(?:thousands|millions)|hundreds|dozens)\b"
+    r"|\ba couple of (?:dozen|hundred|thousand)\b"
     rf"|\b(?:{'|'.join(_VAGUE)})(?= of\b| more\b)",
     re.IGNORECASE,
 )
@@ -230,6 +234,8 @@ def _scaled(text: str, match: re.Match[str]) -> tuple[float, float, int]:
     step = 10.0 ** -len(match[0].partition(".")[2]) if match["digits"] else 1.0
     factor, end = 1.0, match.end()
     while scale := _SCALE.match(text, end):
+        if scale[3] in {"m", "M"} and not _MONEY.search(text, 0, match.start()):  # "30 m high": metres
+            break
         factor, end = factor * _factor(scale), scale.end()
     if match["article"] or factor == _SCALES["dozen"]:
         return value * factor, value * factor * ROUGHLY, end

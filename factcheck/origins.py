@@ -83,7 +83,7 @@ def assign_origins(
 
     Copies of copies share an origin. The order of the articles does not matter. `signatures`, by content hash, saves
     reading again what an earlier call has read: those known are used, the others are added. What reviewers say goes
-    before what the texts say, and of two `reviews` about one article the later one.
+    before what the texts say, and a later one of the `reviews` before an earlier one.
     """
     ids = [article.article_id for article in articles]
     copies = [(copy.left_id, copy.right_id) for copy in find_copies(articles, signatures=signatures)]
@@ -96,19 +96,19 @@ def with_reviews(origins: Mapping[str, str], reviews: Sequence[OriginReview]) ->
     An article that was split out leaves the others together. Joining it to another later brings in that other's
     origin, not the one that it was split from.
     """
-    split: set[str] = set()
-    joined: list[tuple[str, str]] = []
-    for review in reviews:
+    group_of: dict[str, str | int] = dict(origins)
+    for number, review in enumerate(reviews):
+        if review.article_id not in group_of:
+            continue
         if review.joined_to is None:
-            split.add(review.article_id)
-            joined = [pair for pair in joined if review.article_id not in pair]
-        else:
-            joined.append((review.article_id, review.joined_to))
-    members: dict[str, list[str]] = {}
-    for article_id, origin in origins.items():
-        members.setdefault(article_id if article_id in split else f"of {origin}", []).append(article_id)
-    links = [(first, other) for first, *others in members.values() for other in others]
-    return smallest_linked(origins, [*links, *(pair for pair in joined if set(pair) <= origins.keys())])
+            group_of[review.article_id] = number
+        elif review.joined_to in group_of:
+            left, joined = group_of[review.article_id], group_of[review.joined_to]
+            group_of = {one: joined if group == left else group for one, group in group_of.items()}
+    smallest: dict[str | int, str] = {}
+    for one in sorted(group_of):
+        smallest.setdefault(group_of[one], one)
+    return {one: smallest[group] for one, group in group_of.items()}
 
 
 def smallest_linked(ids: Iterable[str], links: Iterable[tuple[str, str]]) -> dict[str, str]:

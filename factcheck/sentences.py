@@ -31,6 +31,7 @@ _WORD = re.compile(r"\w*[^\W\d_]\w*")
 _GOES_ON = re.compile(
     r"\b(?:M[rsx]|Mrs|Messrs|Dr|Drs|Prof|Rev|Sen|Sens|Rep|Reps|Gov|Gen|Col|Lt|Sgt|Capt|Cpl|Maj|Adm|Hon|St|vs)\.\s*\Z"
 )
+_INITIAL = re.compile(r"\b[A-Z]\.\Z")
 _CLOCK = re.compile(r"\b[ap]\.m\.\s*\Z")
 _AFTER_CLOCK = re.compile(
     r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|[A-Z]{2,4}\b|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug)\w*"
@@ -41,9 +42,10 @@ _AFTER_CLOCK = re.compile(
 _BYLINE = re.compile(r"\W*by(?:\s+(?:[A-Z][\w.'’-]*|and|&|,|\|))+\W*\Z|\W*BY(?:\s+[A-Z.'’&,|-]+)+\W*\Z")
 _AGENCY_CREDIT = re.compile(
     r"\W*with (?:\w+ ){0,3}(?:inputs?|wires?|agenc(?:y|ies))(?: from [\w ,&]{1,60})?\W*\Z"
-    r"|\W*with (?:(?:additional )?reporting|assistance|inputs?|files) (?:by|from)\b.{0,100}\Z"
-    r"|\W*(?:additional )?(?:reporting|writing|editing) by\b"
-    r"|.{0,150}\bcontributed to this (?:report|story|article)\b",
+    r"|\W*with (?:(?:additional )?reporting|assistance|inputs?|files) (?:by|from)\b"
+    r"(?!.*, (?-i:the|an?|it|he|she|they|.*\b[a-z]+ed)\b).{0,100}\Z"  # a sentence that goes on
+    r"|\W*(?:additional )?(?:reporting|writing|editing) by\b(?!.*\b(?:found|finds|showed|shows|said|says|revealed)\b)"
+    r"|.{0,150}\bcontributed to this (?:report|story|article)\b(?!,.*\b(?:said|says)\b)",
     re.IGNORECASE,
 )
 _FURNITURE = re.compile(
@@ -54,7 +56,7 @@ _FURNITURE = re.compile(
     r"|scroll down for|click here\b|sign up for|subscribe (?:to|now)|follow (?:us|.{0,40}\bon twitter)\b|share this\b"
     r"|thank you for signing up|(?:image|photo|video|toggle) caption\b|image copyright|enlarge this image"
     r"|file (?:photo|picture)\b|©|copyright (?:©|\(c\)|\d{4})|all rights reserved|https?://\S+\s*\Z"
-    r"|media playback is|hide caption \d|listen to article|file\s?[-–—]"
+    r"|media playback is|hide caption \d|listen to article|file\s?[-–—](?![a-z])"
     r"|(?:last )?(?:updated|published|posted)\s*(?:on|at)?\s*:"
     r"|(?:get|receive|join|try|start|want|like|love)\b.{0,60}\b(?:our|free|daily|weekly|morning)\b.{0,30}\bnewsletters?\b"
     r"|.{0,80}\b(?:to|in|into) your inbox\b|(?:enter|add|type|submit) your e-?mail|download (?:the|our) .{0,30}\bapp\b"
@@ -201,7 +203,10 @@ def _is_boilerplate(text: str) -> bool:
 def _dateline_length(line: str, *, is_first: bool) -> int:
     """How far a dateline goes; below the first line "NATO: he left" and "NATO – which he left" have none."""
     match = _DATELINE.match(line[:200])
-    if match is None or (not is_first and (match[0].rstrip().endswith(":") or line[match.end()].islower())):
+    if match is None:
+        return 0
+    has_colon = match[0].rstrip().endswith(":")
+    if (has_colon and not is_first) or (not has_colon and line[match.end()].islower()):
         return 0
     return match.end()
 
@@ -249,6 +254,8 @@ def _boundaries(text: str) -> list[tuple[int, int]]:
 def _goes_on(text: str, start: int, end: int) -> bool:
     """Whether a full stop belongs to a title or to the time of day, not to the sentence."""
     said = text[max(start, end - 12) : end]
+    if _INITIAL.search(said) and text[end : end + 1].isupper():  # "R-S.C.", cut between the letters
+        return True
     return bool(_GOES_ON.search(said) or (_CLOCK.search(said) and _AFTER_CLOCK.match(text, end)))
 
 

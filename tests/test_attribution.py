@@ -46,6 +46,7 @@ def test_the_parser_is_loaded_once():
         ("The senator does not believe that the bill will pass.", "the senator", None),
         ("He went on to claim that India started it.", "he", "He went on to claim"),
         ("A spokesman for the army, David Mensah, denied that it fired.", "David Mensah", None),
+        ("The agency quoted Home Minister Ada Field as saying that the vote was historic.", "Ada Field", None),
     ],
 )
 def test_the_words_of_a_sentence_name_its_speaker(body, name, cue):
@@ -125,6 +126,18 @@ def test_a_surname_and_a_title_stand_for_the_full_name():
         "Pakistan’s foreign minister said that a letter was sent."
     )
     assert names_in(body) == ["Shah Mahmood Qureshi"] * 3
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        ("Bank chief Nora Field spoke in Oslo. Prices rose by 3%, the Bank said in a statement.", "the Bank"),
+        ("Apple CEO Tim Cook flew to Beijing. Apple said that sales fell by 10%.", "Apple"),
+    ],
+)
+def test_a_body_is_not_its_chief(body, name):
+    """What stands before the name of its chief is no part of that name."""
+    assert speakers_in(body)[-1].name == name
 
 
 def test_a_surname_with_a_hyphen_stays_whole():

@@ -116,6 +116,13 @@ def test_what_was_done_with_another_verb_is_past(text):
 
 
 @pytest.mark.model
+def test_a_day_of_the_week_and_its_date_are_one_day():
+    """ "Tuesday, 6 August" is not the last Tuesday, too."""
+    [found] = dates_in(load_parser()("The minister resigned on Tuesday, 6 August, after the scandal."), WEDNESDAY)
+    assert (found.first, found.last) == (date(2019, 8, 6), date(2019, 8, 6))
+
+
+@pytest.mark.model
 @pytest.mark.parametrize(
     "text",
     [
@@ -132,6 +139,8 @@ def test_what_was_done_with_another_verb_is_past(text):
         "The launch is slated for Monday.",
         "The trial was adjourned until Monday.",
         "The curfew remains in force until Monday.",
+        "The trial starts Monday.",
+        "Parliament votes on Monday.",
     ],
 )
 def test_orders_plans_and_possibilities_look_ahead(text):

@@ -117,6 +117,17 @@ def test_splitting_the_middle_one_leaves_the_others_together():
     assert with_reviews({"a": "a", "b": "a", "c": "a"}, [review("a")]) == {"a": "a", "b": "b", "c": "b"}
 
 
+def test_splitting_out_who_was_joined_leaves_the_others_together():
+    """It does not matter whether a text or a reviewer had put them together."""
+    joined = [review("a", "b"), review("c", "b"), review("b")]
+    assert with_reviews({"a": "a", "b": "b", "c": "c"}, joined) == {"a": "a", "b": "b", "c": "a"}
+    assert with_reviews({"a": "a", "b": "a", "c": "c"}, [review("c", "a"), review("a")]) == {
+        "a": "a",
+        "b": "b",
+        "c": "b",
+    }
+
+
 def test_joining_one_copy_brings_its_copies():
     """Whoever is a copy of a copy is of the same origin."""
     assert set(with_reviews({"a": "a", "b": "a", "c": "c", "d": "c"}, [review("b", "d")]).values()) == {"a"}

@@ -120,6 +120,10 @@ def test_a_line_that_is_no_part_of_the_account_is_left_out(line: str) -> None:
         "An error has occurred at the plant, the ministry said.",
         "Most read in the capital is a paper that backs him.",
         "The post by Nora Field (@norafield) of May 14, 2019, was deleted.",
+        "With assistance from the navy, the crew brought 40 people ashore.",
+        "Reporting by the broadcaster found that 40 people had been killed in the raid.",
+        "The agency contributed to this report, the senators said, and 12 witnesses were heard.",
+        "File-sharing sites were shut by prosecutors on Thursday.",
     ],
 )
 def test_a_sentence_that_only_begins_like_boilerplate_stays(sentence: str) -> None:
@@ -165,6 +169,18 @@ def test_the_only_line_of_a_body_is_its_text() -> None:
 def test_a_dateline_stands_outside_the_span(dateline: str) -> None:
     """The claim starts at its first own word."""
     assert texts_of(f"Headline about talks\n\n{dateline}{BODY}")[1] == "The talks in the capital failed on Friday."
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "The World Health Organization (WHO) — the U.N.'s health agency — met on Friday.",
+        "NATO – which Sweden joined in March – met on Friday.",
+    ],
+)
+def test_who_the_first_sentence_is_about_is_no_dateline(lead: str) -> None:
+    """An aside between dashes goes on in small letters."""
+    assert texts_of(f"Headline about talks\n\n{lead} {BODY}")[1] == lead
 
 
 @pytest.mark.parametrize("sentence", ["UN: talks failed, he says.", "2019: a year of talks."])
@@ -252,6 +268,8 @@ def test_a_hundred_thousand_characters_take_well_under_a_second(unit: str) -> No
         "The comet passed at 11:20 p.m. Pacific time over the sea. They said nothing.",
         "The shop opened at 9 a.m. Central European Time on Monday. They said nothing.",
         "Messrs. Lee and Sen. Cruz sat beside Capt. Kirk. They said nothing.",
+        "Sen. Nora Field, D-N.Y., said that the bill would pass. They said nothing.",
+        "Sen. John Lee, R-S.C., called it a mistake. They said nothing.",
     ],
 )
 def test_a_title_or_a_time_of_day_ends_no_sentence(body: str) -> None:
