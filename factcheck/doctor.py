@@ -16,7 +16,7 @@ from factcheck.config import Settings
 from factcheck.embedders import MINILM_WEIGHTS_SHA256, REINSTALL, MiniLmEmbedder, packaged_minilm
 from factcheck.errors import FactcheckError
 from factcheck.facts import CLAIM_RULES
-from factcheck.store import DATABASE, Store
+from factcheck.store import DATABASE, RESTORE, Store
 from factcheck.weights import check_file, checked_adapter, checked_model
 
 OLDEST_PYTHON = (3, 11)
@@ -136,9 +136,7 @@ def _database(settings: Settings) -> str:
     store = Store.open(settings.index / DATABASE)
     try:
         if problems := store.problems():
-            raise FactcheckError(
-                f"{store.name}: {problems[0]}", hint="put a copy in its place, or ingest into another folder"
-            )
+            raise FactcheckError(f"{store.name}: {problems[0]}", hint=f"{RESTORE}; or ingest into another folder")
         counts = store.counts()
     finally:
         store.close()
@@ -179,7 +177,7 @@ def _decisions(settings: Settings) -> str:
         more = f"; and {len(problems) - 1} more" if len(problems) > 1 else ""
         raise FactcheckError(
             f"the log of decisions was changed from outside: {problems[0]}{more}",
-            hint="compare it with an export made earlier (factcheck review export), or put a copy in its place",
+            hint=f"compare it with an export made earlier (factcheck review export), or {RESTORE}",
         )
     return f"{count} in the log, none changed; the last one is {head[:16]}" if count else "none yet"
 

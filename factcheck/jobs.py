@@ -8,6 +8,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
@@ -18,7 +19,7 @@ from huey.serializer import Serializer
 from factcheck import pipeline
 from factcheck.answers import Job, JobKind, JobState
 from factcheck.claim_check import check_claim
-from factcheck.errors import BadInput, FactcheckError, ScanInProgress
+from factcheck.errors import BadInput, FactcheckError, ScanInProgress, StoreUnusable
 from factcheck.ingest import ingest
 from factcheck.parts import Parts
 from factcheck.payloads import Json, claim_check_payload, error_payload, ok_payload, run_payload
@@ -141,7 +142,16 @@ class JobRunner:
         if self._stopping.is_set() or not parts.store.begin_job(job_id, parts.clock()):
             return  # it stays queued for the next start, or was cancelled
         ended = _worked(parts, job_id, _Watch(parts, job_id, self._stopping))
-        parts.store.end_job(replace(ended, ended_at=parts.clock()))
+        self._end(replace(ended, ended_at=parts.clock()))
+
+    def _end(self, ended: Job) -> None:
+        """Write what came of a job, again until the database can be written: hours of work may stand in it."""
+        while True:
+            try:
+                return self._parts.store.end_job(ended)
+            except StoreUnusable:
+                if self._stopping.wait(LONGEST_NAP):
+                    raise
 
 
 def _worked(parts: Parts, job_id: str, watch: _Watch) -> Job:
@@ -192,7 +202,8 @@ class _Watch:
         is_news = stage != self._stage or now - self._noted >= NOTED_EVERY or 0 < total <= done
         if is_news or self.should_end:
             self._stage, self._noted = stage, now
-            self.parts.store.note_progress(self.job_id, stage, done, total)
+            with suppress(StoreUnusable):  # somebody else holds the database; the next note may come through
+                self.parts.store.note_progress(self.job_id, stage, done, total)
 
     def report(self, stage: str, done: int, total: int) -> None:
         """The same, and ends the job where it should end.

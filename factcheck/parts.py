@@ -15,7 +15,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from factcheck.config import Settings
-from factcheck.errors import ScanInProgress, StoreUnusable
+from factcheck.errors import Conflict, ScanInProgress, StoreUnusable
 from factcheck.ports import ClaimIndex, Embedder, RelationModel
 from factcheck.records import LeftOut, RunSummary, content_id
 from factcheck.store import Store
@@ -95,6 +95,30 @@ def write_lock(parts: Parts) -> Iterator[None]:
         yield
     finally:
         about.unlink(missing_ok=True)
+        lock.release()
+
+
+@contextmanager
+def serving_lock(parts: Parts) -> Iterator[None]:
+    """Keep every other server off this index meanwhile: it would take our running jobs for those of one that died.
+
+    Raises:
+        Conflict: another server serves it.
+    """
+    folder = parts.settings.index
+    lock = FileLock(folder / "serve.lock")  # the system frees it when the process dies
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise Conflict(f"another server serves {folder}", hint="stop it first, or choose another --index") from error
+    except OSError as error:
+        raise StoreUnusable(
+            f"cannot write to {folder}: {error.strerror}", hint="choose another folder with --index"
+        ) from error
+    try:
+        yield
+    finally:
         lock.release()
 
 

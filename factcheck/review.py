@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import timedelta
 from itertools import chain, islice
@@ -35,6 +36,12 @@ from factcheck.store import FindingFilter
 BOM = b"\xef\xbb\xbf"
 IMPORTED_AT_ONCE = 200
 """Lines imported in one transaction, so that a slow pipe does not keep others from writing."""
+
+PAUSE_SECONDS = 0.1
+"""How long an import leaves the database to others between two transactions: who waits for it looks that often."""
+
+CLOCKS_APART = timedelta(days=1)
+"""How far the clock of the machine that made an export may be before ours."""
 
 ASSIGNED_MINUTES = 15
 ASSIGNED_FOR = timedelta(minutes=ASSIGNED_MINUTES)
@@ -161,13 +168,17 @@ def import_decisions(parts: Parts, lines: Iterable[object]) -> tuple[int, int, t
     Twice the same is once, and the order of the lines does not matter. The log here has a chain of its own.
     """
     added, known, left_out, hashes = 0, 0, [], {NO_HASH}
+    latest = parts.clock() + CLOCKS_APART
     followed: list[tuple[int, str]] = []
     numbered = enumerate(lines, start=1)
     while batch := list(islice(numbered, IMPORTED_AT_ONCE)):
         with parts.store.writing():
             for number, line in batch:
                 try:
-                    is_new = parts.store.add_logged_decision(entry_of(line))
+                    entry = entry_of(line)
+                    if entry.decision.decided_at > latest:
+                        raise BadInput(f"decided_at {entry.decision.decided_at.isoformat()} is in the future")
+                    is_new = parts.store.add_logged_decision(entry)
                 except BadInput as error:
                     left_out.append(LeftOut(what=f"decision {number}", reason=str(error)))
                     continue
@@ -176,6 +187,8 @@ def import_decisions(parts: Parts, lines: Iterable[object]) -> tuple[int, int, t
                 if isinstance(link, Mapping) and link.get("entry_hash"):
                     hashes.add(str(link["entry_hash"]))
                     followed.append((number, str(link.get("previous_hash"))))
+        if len(batch) == IMPORTED_AT_ONCE:
+            time.sleep(PAUSE_SECONDS)
     if added:
         note_reopened(parts)
     missing = [number for number, previous in followed if previous not in hashes] if added else []

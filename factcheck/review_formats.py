@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from io import StringIO
 from typing import Any
+from unicodedata import category
 
 from factcheck.chain import entry_hash
 from factcheck.errors import BadInput
@@ -328,6 +329,8 @@ def checked_text(name: str, text: object, *, most: int, least: int = 0) -> str:
     text = text.replace("\r\n", "\n").strip()
     if not least <= len(text) <= most:
         raise BadInput(f"{name} has {len(text)} characters", hint=f"give between {least} and {most}")
+    if least and not any(category(character)[0] in "LNPS" for character in text):
+        raise BadInput(f"{name} has nothing that can be seen", hint="give letters or digits")
     if not is_plain_text(text):
         raise BadInput(f"{name} holds control characters", hint="give plain text")
     return text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from factcheck.records import RunSummary
 from factcheck.store_decisions import DecisionStore
-from factcheck.store_file import DATABASE
+from factcheck.store_file import DATABASE, RESTORE
 from factcheck.store_filter import FindingFilter, Page
 from factcheck.store_jobs import JobStore
 from factcheck.store_origins import OriginStore
@@ -13,7 +13,7 @@ from factcheck.store_people import PeopleStore
 from factcheck.store_replies import Reply, ReplyStore
 from factcheck.store_rows import run_of, run_row
 
-__all__ = ["DATABASE", "FindingFilter", "Page", "Reply", "Store"]
+__all__ = ["DATABASE", "RESTORE", "FindingFilter", "Page", "Reply", "Store"]
 
 
 class Store(DecisionStore, JobStore, OriginStore, OverviewStore, PeopleStore, ReplyStore):

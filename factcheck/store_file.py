@@ -16,6 +16,7 @@ from factcheck.errors import StoreUnusable
 from factcheck.migrations import MIGRATIONS, unknown_steps
 
 DATABASE = "factcheck.db"
+RESTORE = f"stop factcheck, delete {DATABASE}-wal and {DATABASE}-shm, and put a copy in the place of {DATABASE}"
 BUSY_SECONDS = 30
 CACHE_KIB = 64 * 1024
 """Pages kept by each connection; SQLite's own 2 MiB make the queue of 10,000 findings three times slower."""
@@ -164,7 +165,7 @@ class StoreFile:
         except sqlite3.DatabaseError as error:
             raise StoreUnusable(
                 f"{self.name} is damaged or no database: {error}",
-                hint="put a copy in its place, or move it away and run: factcheck ingest",
+                hint=f"{RESTORE}; or move all three away and run: factcheck ingest",
             ) from error
 
 

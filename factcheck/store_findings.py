@@ -82,7 +82,8 @@ _FACET_VALUES = {
 }
 
 # as many people as a finding needs; a second one is asked for only where there is one
-TWO_REVIEW = "(SELECT count(*) FROM (SELECT DISTINCT reviewer FROM standing_decisions LIMIT 2)) > 1"
+TWO_REVIEW = """coalesce((SELECT min(reviewer) FROM standing_decisions)
+    < (SELECT max(reviewer) FROM standing_decisions), 0)"""
 IS_OPEN = f"""
     (SELECT count(*) FROM standing_decisions AS made WHERE made.finding_id = findings.finding_id)
         < CASE WHEN findings.needs_two AND {TWO_REVIEW} THEN 2 ELSE 1 END

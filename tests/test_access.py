@@ -743,6 +743,13 @@ def test_the_secret_gives_way_to_a_new_one_and_is_kept_to_its_owner(tmp_path: Pa
     assert modes == [0o600, 0o600]
 
 
+def test_a_secret_that_was_cut_short_is_made_anew(tmp_path: Path) -> None:
+    """A disk that was full when it was made logs nobody out at every start."""
+    (tmp_path / "secret.key").touch()
+    [made] = lasting_secrets(tmp_path, time.time())
+    assert lasting_secrets(tmp_path, time.time()) == [made]
+
+
 def test_a_session_outlives_a_change_of_the_secret(office: Path, tmp_path: Path) -> None:
     """Nobody is logged out by it."""
     shutil.copytree(office, tmp_path / "index")

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from factcheck import people
+from factcheck.errors import Conflict
 from factcheck.parts import Parts, write_lock
 from factcheck.people import Actor
 from factcheck.ports import Embedder, RelationModel
@@ -436,3 +437,13 @@ def test_a_server_that_stops_while_it_warms_up_loads_no_further_model(tmp_path: 
     threading.Timer(0.2, go.set).start()
     all_at_once([end])
     assert loaded == ["embedder"]
+
+
+def test_an_index_has_one_server(tmp_path: Path) -> None:
+    """A second one would take the running jobs of the first for those of a server that died."""
+    with (
+        running(sample_parts(tmp_path / "index")) as site,
+        pytest.raises(Conflict, match="another server serves"),
+        running(site.parts),
+    ):
+        pass

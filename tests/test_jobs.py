@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -11,13 +12,14 @@ from typing import TypeVar
 
 import pytest
 
-from factcheck import jobs
+from factcheck import jobs, store_file
 from factcheck.answers import Job, JobKind, JobState
 from factcheck.errors import BadInput, Conflict, ModelUnusable, NotFound
 from factcheck.ingest import ingest
 from factcheck.parts import Parts, write_lock
 from factcheck.pipeline import SCORED_AT_ONCE
 from factcheck.records import LeftOut, RelationInput, RelationScores
+from factcheck.store import Store
 from tests.fakes import RuleRelationModel, line_claims, make_article
 
 Found = TypeVar("Found")
@@ -91,6 +93,33 @@ def test_an_ingest_job_takes_articles_in_and_scans_them(parts: Parts) -> None:
     assert job.result["scan"]["funnel"]["articles"] == 2
     assert [article.article_id for article in parts.store.articles()] == sorted(one.article_id for one in sources)
     assert parts.store.wanted_of_job(job.job_id) == {}
+
+
+def test_what_came_of_a_job_waits_for_a_database_that_is_held(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hours of work are not lost because somebody else wrote for too long."""
+    monkeypatch.setattr(store_file, "BUSY_SECONDS", 0.1)
+    ingest(parts, [make_article(FLOOD)])
+    begun, held = threading.Event(), threading.Event()
+
+    class Held(RuleRelationModel):
+        def score(self, pairs: Sequence[tuple[RelationInput, RelationInput]]) -> list[RelationScores]:
+            begun.set()
+            assert held.wait(30)
+            return super().score(pairs)
+
+    store = Store.open(parts.settings.index / "factcheck.db")
+    parts = replace(parts, store=store, load_relations=Held)
+    with working(parts):
+        job = jobs.start(parts, "check", jobs.Wanted(claims=({"text": "The bridge was not closed."},)))
+        assert begun.wait(30)
+        other = sqlite3.connect(parts.settings.index / "factcheck.db")
+        other.execute("BEGIN IMMEDIATE")
+        held.set()
+        time.sleep(1)
+        other.rollback()
+        assert ended(parts, job).state is JobState.DONE
+    other.close()
+    store.close()
 
 
 def test_a_check_job_answers_each_claim(parts: Parts) -> None:

@@ -361,9 +361,9 @@ def test_decisions_leave_as_files(site: Site, format: str) -> None:
 def test_exported_decisions_come_in_again(site: Site, tmp_path: Path) -> None:
     """A fresh store that read the same articles has the same decisions after an import, and twice is once."""
     lines = [json.loads(line) for line in site.get("/decisions/file").text.splitlines()]
-    fresh = sample_parts(tmp_path / "fresh")
+    fresh = replace(sample_parts(tmp_path / "fresh"), clock=site.parts.clock)
     assert import_decisions(fresh, lines) == (0, 1, ())
-    empty = fake_parts(tmp_path / "empty")
+    empty = replace(fake_parts(tmp_path / "empty"), clock=site.parts.clock)
     assert import_decisions(empty, lines) == (1, 0, ())
     assert empty.store.decision_log() == site.parts.store.decision_log()
 

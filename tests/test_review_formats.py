@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -142,6 +143,7 @@ def test_somebody_elses_withdrawal_withdraws_nothing(reviewed: Parts):
         {"relation": "enemy"},
         {"model_id": None},
         {"finding_id": "f" * 65},
+        {"reviewer": "\u200b"},
     ],
 )
 def test_values_that_no_export_has_are_refused(reviewed: Parts, changed: dict[str, object]):
@@ -152,6 +154,17 @@ def test_values_that_no_export_has_are_refused(reviewed: Parts, changed: dict[st
         entry_of(line)
     added, _, [left_out] = review.import_decisions(reviewed, [line])
     assert (added, left_out.what) == (0, "decision 1")
+
+
+def test_a_decision_of_the_future_is_left_out(reviewed: Parts, elsewhere: Parts):
+    """It would be what was said last for as long as it lies ahead; clocks may be some hours apart."""
+    line = next(iter(review.export_decisions(reviewed)))
+    line.pop("chain")
+    soon = elsewhere.clock() + timedelta(hours=20)
+    lines = [{**line, "decided_at": moment} for moment in (soon.isoformat(), "9999-12-31T23:59:59+00:00")]
+    added, _, [left_out] = review.import_decisions(elsewhere, lines)
+    assert (added, left_out.what) == (1, "decision 2")
+    assert "is in the future" in left_out.reason
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from factcheck.records import RunSummary
 from factcheck.web import create_app
 from factcheck.web.security import most_received
 from factcheck.web.workers import working
-from tests.fakes import fake_parts
+from tests.fakes import Clock, fake_parts
 from tests.sample_report import NOW, SAMPLE
 
 
@@ -155,7 +155,7 @@ def running(parts: Parts) -> Iterator[Site]:
 
 def sample_parts(folder: Path, **settings: Any) -> Parts:
     """Parts with fake models whose store and index hold the sample report."""
-    parts = fake_parts(folder, **settings)
+    parts = replace(fake_parts(folder, **settings), clock=Clock(NOW))
     claims = list(SAMPLE.claims.values())
     for article in SAMPLE.articles.values():
         parts.store.save_article(article, [claim for claim in claims if claim.article_id == article.article_id])

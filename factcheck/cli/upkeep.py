@@ -105,16 +105,17 @@ def _run_server(app: Flask, settings: Settings) -> None:
         ) from error
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     url = _url_of(server)
-    answer(
-        lambda: {"url": url, "index": str(settings.index)}, lambda: click.echo(f"Serving on {url} (stop with Ctrl-C)")
-    )
-    sys.stdout.flush()
-    end_warm_up = warm_up(app)
-    try:
-        with working(app):
+    with working(app):
+        answer(
+            lambda: {"url": url, "index": str(settings.index)},
+            lambda: click.echo(f"Serving on {url} (stop with Ctrl-C)"),
+        )
+        sys.stdout.flush()
+        end_warm_up = warm_up(app)
+        try:
             server.run()
-    finally:
-        end_warm_up()
+        finally:
+            end_warm_up()
 
 
 def trust(proxy: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from factcheck.web import schemas
 from factcheck.web.api_base import WITH_BODY, api_blueprint, failing, takes
 from factcheck.web.current import current_parts
 from factcheck.web.paging import anchor_of, cursor_behind
-from factcheck.web.repeats import once
+from factcheck.web.repeats import once_long
 from factcheck.web.security import takes_files
 
 LOG = Tag(name="decisions", description="The log of decisions, which only grows.")
@@ -56,7 +56,7 @@ def export_decisions(query: schemas.ExportQuery) -> Response:
     request_body=schemas.IMPORT_BODY,
     responses={200: shapes.ImportAnswer, **failing(*WITH_BODY)},
 )
-@once
+@once_long
 @takes(*IMPORTED)
 @takes_files
 def import_decisions() -> Json:

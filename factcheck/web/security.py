@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 
 SECRET_FILE = "secret.key"
 FORMER_SECRET_FILE = "secret.former.key"
+KEY_BYTES = 32
 SECRET_DAYS = 30
 """After so long a start makes a new secret; cookies of the former one hold until the next change."""
 TOKEN_FIELD = "form_token"
@@ -82,19 +83,20 @@ def lasting_secrets(folder: Path, now: float) -> list[bytes]:
             keys.append(former.read_bytes())
     except OSError as error:
         logger.warning("%s cannot be used (%s): everybody is logged out at the next start", path, error)
-        return [secrets.token_bytes(32)]
-    return [key for key in keys if len(key) >= 32] or [secrets.token_bytes(32)]
+        return [secrets.token_bytes(KEY_BYTES)]
+    return [key for key in keys if len(key) >= KEY_BYTES]
 
 
 def _kept_key(path: Path) -> bytes:
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
+    """The key in a file, which is made whole or not at all; one that was cut short is made anew."""
+    if path.exists() and path.stat().st_size >= KEY_BYTES:
         path.chmod(0o600)
         return path.read_bytes()
-    key = secrets.token_bytes(32)
-    with os.fdopen(descriptor, "wb") as file:
+    key, fresh = secrets.token_bytes(KEY_BYTES), path.with_name(f"{path.name}.new")
+    fresh.unlink(missing_ok=True)
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(key)
+    os.replace(fresh, path)
     return key
 
 
