@@ -20,7 +20,7 @@ from measure_candidates import articles_of, events_of, parts_with
 
 from factcheck.article_fields import clean
 from factcheck.events import SidedClaim, is_one_story
-from factcheck.openings import MOST_COUNTED, Openings, opening_text
+from factcheck.openings import opening
 from factcheck.records import FLAGGED, Article, Claim, Relation
 
 DRAWN = 20_000
@@ -36,8 +36,7 @@ def main() -> None:
     chosen = options.parse_args()
     read = articles_of(parts_with(chosen.index), events_of(chosen.events, chosen.split))
     articles = [one for one in read if isinstance(one, Article)]
-    openings = Openings(opening_text(one) for one in articles[:MOST_COUNTED])
-    sided = [SidedClaim(claim=bare_claim(one), article=one, opening=openings.opening(one)) for one in articles]
+    sided = [SidedClaim(claim=bare_claim(one), article=one, opening=opening(one)) for one in articles]
     print(f"{datetime.now(UTC):%Y-%m-%d}, split {chosen.split}: {len(articles)} articles\n")
     print("| pairs | how many | taken for two stories |\n|---|--:|--:|")
     every, lost = Counter[Relation](), Counter[Relation]()

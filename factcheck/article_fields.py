@@ -62,8 +62,9 @@ def article_from_fields(
     """The article that url, source, title, published_at and body describe; only the body must be there.
 
     `name` is what to call it, `key` what identifies it where it has no url (a path); without either, source, date,
-    title and the first 200 characters of the body do. Line ends, control characters and composed letters of the text
-    are normalised first, so spans count in the body as it is stored.
+    title and the first 200 characters of the body do, or the whole body where neither date nor title is given. Line
+    ends, control characters and composed letters of the text are normalised first, so spans count in the body as it is
+    stored.
 
     Raises:
         BadArticle: a field is of the wrong type, too long or not what it should be, or the body is not in English.
@@ -77,7 +78,8 @@ def article_from_fields(
     elif key:
         article_id = content_id("file", key)
     else:
-        article_id = content_id("text", texts["source"] or "", published_at or "", title or "", body[:200])
+        start = body[:200] if title or published_at else body  # a notice on cookies may open many articles
+        article_id = content_id("text", texts["source"] or "", published_at or "", title or "", start)
     return Article(
         article_id=article_id,
         url=url,

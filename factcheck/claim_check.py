@@ -11,8 +11,9 @@ from factcheck.compared import unit_span
 from factcheck.errors import BadClaim, IndexOutOfStep
 from factcheck.events import reweighed
 from factcheck.facts import claim_from_text
+from factcheck.neighbours import Hits, nearest_enough
 from factcheck.parts import Parts, is_being_written, settings_that_decide
-from factcheck.pipeline import CROWDED, relation_input
+from factcheck.pipeline import relation_input
 from factcheck.ports import ClaimIndex
 from factcheck.records import (
     FLAGGED,
@@ -59,17 +60,19 @@ SUBMITTED = "the submitted claim"
 _MORE_LIKELY_THAN_NOT = OperatingPoint(name="submitted", **dict.fromkeys(map(str, FLAGGED), EVEN_ODDS))
 
 
-def check_claim(parts: Parts, text: str, published_at: str | None = None, *, limit: int = 20) -> ClaimCheck:
+def check_claim(
+    parts: Parts, text: str, published_at: str | None = None, *, limit: int = 20, not_of: str = ""
+) -> ClaimCheck:
     """What the index says of a claim, best evidence first: conflicts, then updates and tensions, then agreement.
 
-    No evidence is a result: nothing in the index speaks to the claim.
+    No evidence is a result: nothing in the index speaks to the claim. What articles of the origin `not_of` say is none.
 
     Raises:
         BadClaim: the claim is empty, too long or no plain text, or its date is none.
         IndexUnusable: the index is missing or out of step with the store.
     """
     submitted = submitted_claim(parts, text, published_at)
-    near = nearest_stored(parts, submitted.claim)
+    near = nearest_stored(parts, submitted.claim, not_of)
     found = [
         evidence
         for one, scores in as_best_read(parts, submitted, near)
@@ -132,27 +135,35 @@ class Near:
     unit: int
 
 
-def nearest_stored(parts: Parts, claim: Claim) -> list[Near]:
+def nearest_stored(parts: Parts, claim: Claim, not_of: str = "") -> list[Near]:
     """The stored claims alike enough to speak to a claim, most alike first, the same words of one origin once."""
-    store, settings = parts.store, parts.settings
     index = index_in_step(parts)
     if index is None:
         return []
-    [nearest] = index.nearest(parts.embedder.embed([claim.standalone_text]), CROWDED * MOST_SCORED)
-    alike: dict[str, tuple[float, int]] = {}
+
+    def is_enough(_: str, hits: Hits) -> bool:
+        return hits[-1][1] < parts.settings.min_similarity or len(_told_apart(parts, hits, not_of)) >= MOST_SCORED
+
+    vectors = parts.embedder.embed([claim.standalone_text])
+    [nearest] = nearest_enough(index, [claim.claim_id], vectors, MOST_SCORED, is_enough)
+    return _told_apart(parts, nearest, not_of)[:MOST_SCORED]
+
+
+def _told_apart(parts: Parts, nearest: Hits, not_of: str) -> list[Near]:
+    store, alike = parts.store, dict[str, tuple[float, int]]()
     for wording, similarity in nearest:
         claim_id, unit = claim_and_number(wording)
-        if similarity >= settings.min_similarity:
+        if similarity >= parts.settings.min_similarity:
             alike.setdefault(claim_id, (similarity, unit))
     claims = store.claims(alike)
     articles = {one.article_id: one for one in store.articles({one.article_id for one in claims.values()})}
     chosen: dict[tuple[str, str], Near] = {}
     for claim_id, (similarity, unit) in alike.items():
-        if claim_id in claims:
+        if claim_id in claims and articles[claims[claim_id].article_id].origin_id != not_of:
             stored = SidedClaim(claim=claims[claim_id], article=articles[claims[claim_id].article_id])
             near = Near(stored=stored, similarity=similarity, unit=unit)
             chosen.setdefault((stored.article.origin_id, stored.claim.text), near)
-    return list(chosen.values())[:MOST_SCORED]
+    return list(chosen.values())
 
 
 def as_best_read(parts: Parts, submitted: SidedClaim, near: Sequence[Near]) -> list[tuple[Near, RelationScores]]:

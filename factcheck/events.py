@@ -102,7 +102,6 @@ def what_is_shared(left: SidedClaim, right: SidedClaim) -> Iterator[str]:
     if counted:
         yield f"what is counted ({counted})"
     if left.opening is not None and right.opening is not None:
-        # how much is not said: it changes a little with every article that comes in, and a finding must not
         yield "what story (their articles open alike)"
 
 

@@ -42,9 +42,10 @@ _KINDS = {
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
 }
+_LINKED = "links to a folder elsewhere, which is not followed: give that folder by itself"
 _LEADING_DATE = re.compile(r"\A\s*date (\d{4}-\d{2}-\d{2})\s+")
 _OBJECT_LINE = re.compile(rb'^\{[ \t]*"[^\n]*\}[ \t\r]*$', re.MULTILINE)
-_HTML_START = re.compile(r"\s*(?:<!doctype html|<html|<head|<body|<!--)", re.IGNORECASE)
+_HTML_START = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!doctype html|<html|<head|<body|<!--)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +102,16 @@ def load(
                     f"{shortened(path)} is not fetched: fetching is off",
                     hint="turn it on with FACTCHECK_ALLOW_FETCH=True",
                 )
-        elif str(path) != "-" and not path.exists():
+        elif str(path) != "-" and not _exists(path):
             raise BadInput(f"no such file or folder: {path}", hint="give files, folders, or - for standard input")
     return _load_all(wanted, _Load(settings, clock, by_path))
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name longer than any file has
+        return False
 
 
 def _load_all(paths: Sequence[Path | str], run: _Load) -> Iterator[Loaded]:
@@ -150,6 +158,8 @@ def _from_folder(folder: Path, run: _Load) -> Iterator[Loaded]:
     refused: list[LeftOut] = []
     for parent, folders, files in os.walk(folder, onerror=lambda error: refused.append(_refusal(error))):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
+        linked = [path for path in (Path(parent, name) for name in folders) if path.is_symlink()]
+        refused.extend(LeftOut(what=_name_of(path), reason=_LINKED) for path in linked)
         for name in sorted(files):
             if name.startswith((".", "README")) or name == "manifest.json":
                 continue

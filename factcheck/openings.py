@@ -1,26 +1,29 @@
-"""How much two articles tell one story: the words that they open with, weighed by how few articles open with them."""
+"""How much two articles tell one story: the words that they open with, weighed by how usual they are in news."""
 
 from __future__ import annotations
 
+import csv
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from functools import cache
 from math import log, sqrt
+from pathlib import Path
 
-from factcheck.matching import FEW_ARTICLES
 from factcheck.records import Article
 
 OPENING_CHARS = 2000
 """An article opens with its title and so much of its body: there it says what it is about."""
 
-MOST_COUNTED = 5000
-"""How telling a word is shows in so many articles as well as in all of them."""
+USUAL_WORDS = Path(__file__).with_name("usual_words.csv")
+"""The words that at least `TELLING_SHARE` of 4,623 English news articles of 2019 open with, and which part opens so.
+
+Made by `python -m factcheck.training.usual_words`. Not the articles of the user are counted: in a collection about one
+story all of them open with its words, which then would tell nothing.
+"""
 
 TELLING_SHARE = 0.02
-"""A word that at most this part of the articles opens with is as telling as a word can be.
-
-Without a limit the measure would sink as articles are added: ever more words would weigh more than those of the story.
-"""
+"""A word that at most this part of the articles opens with is as telling as a word can be."""
 
 Opening = Mapping[str, float]
 """How much each word of an opening weighs; the squares sum to 1."""
@@ -30,27 +33,24 @@ _GENITIVE = re.compile(r"[’']s$")
 _SHORT = 3
 
 
-class Openings:
-    """Which words articles open with, and so how telling each word is."""
+def opening(article: Article) -> Opening:
+    """The words that an article opens with: a word counts more if it comes often and if few articles have it."""
+    counts = Counter(words_of(opening_text(article)))
+    weights = {word: (1 + log(count)) * telling(word) for word, count in counts.items()}
+    length = sqrt(sum(weight**2 for weight in weights.values())) or 1.0
+    return {word: weight / length for word, weight in weights.items()}
 
-    def __init__(self, texts: Iterable[str]) -> None:
-        self._carriers: Counter[str] = Counter()
-        self._articles = 0
-        for text in texts:
-            self._carriers.update(set(words_of(text)))
-            self._articles += 1
 
-    def opening(self, article: Article) -> Opening:
-        """The words that an article opens with: a word counts more if it comes often and if few articles have it."""
-        counts = Counter(words_of(opening_text(article)))
-        weights = {word: (1 + log(count)) * self._telling(word) for word, count in counts.items()}
-        length = sqrt(sum(weight**2 for weight in weights.values())) or 1.0
-        return {word: weight / length for word, weight in weights.items()}
+def telling(word: str) -> float:
+    """From 0 for a word that every article opens with to 1 for one that at most `TELLING_SHARE` open with."""
+    return log(usual_words().get(word, TELLING_SHARE)) / log(TELLING_SHARE)
 
-    def _telling(self, word: str) -> float:
-        """From 0 for a word that every article opens with to 1; few articles count as `FEW_ARTICLES`."""
-        share = max(1, self._carriers[word]) / max(FEW_ARTICLES, self._articles)
-        return min(1.0, log(share) / log(TELLING_SHARE))
+
+@cache
+def usual_words() -> Mapping[str, float]:
+    """Which part of the articles opens with a word, for the words of `USUAL_WORDS`."""
+    with USUAL_WORDS.open(encoding="utf-8", newline="") as lines:
+        return {row["word"]: float(row["share"]) for row in csv.DictReader(lines)}
 
 
 def opening_text(article: Article) -> str:

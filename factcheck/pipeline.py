@@ -11,7 +11,8 @@ from factcheck.disputes import group_disputes
 from factcheck.errors import ModelUnusable
 from factcheck.ingest import bring_index_up_to_date, embed_claims, find_copies_if_due, read_anew
 from factcheck.matching import pair_claims
-from factcheck.openings import MOST_COUNTED, OPENING_CHARS, Openings
+from factcheck.neighbours import Hits, nearest_enough
+from factcheck.openings import opening
 from factcheck.parts import Parts, Progress, RunLog, write_lock
 from factcheck.ports import RelationModel
 from factcheck.random_slice import draw, drawn_finding
@@ -43,9 +44,6 @@ SCORED_AT_ONCE = 64
 
 MATCHED_AT_ONCE = 256
 """Claims whose neighbours are looked up between two reports of progress."""
-
-CROWDED = 6
-"""How many times more neighbours are asked for than wanted: many are of the same article, a copy or one sentence."""
 
 UNIT_MARGIN = 0.02
 """How much less alike a unit is held to be than its cosine says: short texts are more alike than whole sentences.
@@ -151,12 +149,17 @@ def nearest_elsewhere(
     origin = {claim_id: articles[claim.article_id].origin_id for claim_id, claim in claims.items()}
     wanted, index = parts.settings.neighbours, parts.claim_index
     elsewhere: dict[str, list[tuple[str, float]]] = {}
+
+    def is_enough(wording: str, hits: Hits) -> bool:
+        own, others = origin[claim_and_number(wording)[0]], {claim_and_number(other)[0] for other, _ in hits}
+        return len({(origin[one], claims[one].text) for one in others if origin.get(one, own) != own}) >= wanted
+
     for start in range(0, len(fresh), MATCHED_AT_ONCE):
         batch = fresh[start : start + MATCHED_AT_ONCE]
         wordings = [name for claim in batch for name in claim.wordings]
-        vectors = index.vectors_of(wordings)
+        found = nearest_enough(index, wordings, index.vectors_of(wordings), wanted, is_enough)
         alike: dict[str, dict[str, float]] = {claim.claim_id: {} for claim in batch}
-        for wording, nearest in zip(wordings, index.nearest(vectors, CROWDED * wanted + 1), strict=True):
+        for wording, nearest in zip(wordings, found, strict=True):
             claim_id = claim_and_number(wording)[0]
             for other, similarity in nearest:
                 other_id = claim_and_number(other)[0]
@@ -252,8 +255,7 @@ def judge(parts: Parts, run_id: str) -> list[Finding]:
     # verdicts may add up two flagged relations and lower them: less than half a threshold cannot become a finding
     least = min(point.of(relation) for relation in FLAGGED) / 2
     scored = parts.store.scored_pairs(match_key(parts), parts.relations.model_id, least_flagged=least)
-    openings = Openings(parts.store.openings(most=MOST_COUNTED, chars=OPENING_CHARS)) if scored else None
-    sided = _sided_claims(parts, [one.pair for one in scored], openings)
+    sided = _sided_claims(parts, [one.pair for one in scored], with_openings=True)
     found = (find(one, sided[one.pair.left_id], sided[one.pair.right_id], point, run_id) for one in scored)
     return [finding for finding in found if finding]
 
@@ -298,10 +300,10 @@ def match_key(parts: Parts) -> str:
     return content_id(__version__, parts.embedder.model_id, *chosen)
 
 
-def _sided_claims(parts: Parts, pairs: Sequence[ClaimPair], openings: Openings | None = None) -> dict[str, SidedClaim]:
+def _sided_claims(parts: Parts, pairs: Sequence[ClaimPair], *, with_openings: bool = False) -> dict[str, SidedClaim]:
     claims = parts.store.claims({claim_id for pair in pairs for claim_id in (pair.left_id, pair.right_id)})
     articles = {one.article_id: one for one in parts.store.articles({one.article_id for one in claims.values()})}
-    opened = {one.article_id: openings.opening(one) for one in articles.values()} if openings else {}
+    opened = {one.article_id: opening(one) for one in articles.values()} if with_openings else {}
     return {
         claim_id: SidedClaim(claim=claim, article=articles[claim.article_id], opening=opened.get(claim.article_id))
         for claim_id, claim in claims.items()

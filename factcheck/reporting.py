@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from factcheck.answers import ReportData
+from factcheck.errors import Conflict
 from factcheck.parts import Parts
-from factcheck.pipeline import disagreements
+from factcheck.pipeline import disagreements, match_key
 from factcheck.records import FLAGGED, Dispute, Finding, LeftOut
 from factcheck.store import FindingFilter
 
@@ -33,10 +34,16 @@ def report_data_at(parts: Parts, operating_point: str) -> ReportData:
 
     Raises:
         ModelUnusable: the relation model has no such operating point.
+        Conflict: the last scan was made with another model, other settings or another version.
     """
     run = parts.store.last_run("scan")
     if run is None or run.settings.get("operating_point") == operating_point:
         return report_data(parts)
+    if run.counts.get("scored") and not parts.store.scored_count(match_key(parts), parts.relations.model_id):
+        raise Conflict(
+            f"nothing is known of the {operating_point} point: the last scan had another model, version or settings",
+            hint="run: factcheck scan",
+        )
     there = replace(parts, settings=parts.settings.model_copy(update={"operating_point": operating_point}))
     with parts.store.reading():
         findings, disputes = disagreements(there, run.run_id)
@@ -57,6 +64,8 @@ def _gathered(parts: Parts, findings: Sequence[Finding], disputes: Sequence[Disp
     filters = [FindingFilter(status="decided", sampled=is_sampled) for is_sampled in (False, True)]
     decided = {finding_id for shown in filters for finding_id in store.finding_ids(shown)}
     run = store.last_run("scan")
+    if run and not run.counts.get("articles"):
+        run = None  # there was nothing to compare: as if it had not been
     counts = store.counts()
     return ReportData(
         generated_at=parts.clock(),

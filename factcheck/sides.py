@@ -211,7 +211,7 @@ def with_supporters(card: Card, sides: Sequence[Group], evidence: Evidence) -> l
     for claim_id, numbers in supported.items():
         own = at.get(card.voice(claim_id))
         number = min(own or numbers)
-        if len(own or numbers) == 1 and evidence.fit(frozenset((claim_id,)), sides[number]):
+        if len(own or numbers) == 1 and evidence.fit(frozenset((claim_id,)), joined[number]):
             joined[number] |= {claim_id}
     return joined
 

@@ -99,11 +99,6 @@ class ArticleStore(StoreFile):
         parameters = [ids_json(article_ids)] if article_ids is not None else []
         return self._articles(f"{where} {_NEWEST_FIRST}", parameters)
 
-    def openings(self, *, most: int, chars: int) -> list[str]:
-        """Title and first characters of at most so many articles, in the order of their ids, which is none of time."""
-        sql = "SELECT coalesce(title, '') || char(10) || substr(body, 1, ?) AS text FROM articles"
-        return [str(row["text"]) for row in self.rows(f"{sql} ORDER BY article_id LIMIT ?", [chars, most])]
-
     def others_of_origin(self, article: Article) -> list[Article]:
         """The other articles that print the text of one, as `articles` orders them."""
         clause = f"WHERE origin_id = ? AND article_id <> ? {_NEWEST_FIRST}"
@@ -222,10 +217,11 @@ def _replace_claims(db: Database, before: Sequence[Claim], after: Sequence[Claim
             if redated or _reads_differently(claim, now):
                 _forget_comparisons(db, claim.claim_id)
     db.table("claims").upsert_all(map(claim_row, kept.values()), pk="claim_id")
-    # a dispute that lost a side is none; the next scan forms it anew from what is left
+    # a dispute that lost a side or its last finding is none; the next scan forms it anew from what is left
     db.execute(
         "DELETE FROM disputes WHERE dispute_id NOT IN"
         " (SELECT dispute_id FROM dispute_claims GROUP BY dispute_id HAVING count(DISTINCT side) > 1)"
+        " OR dispute_id NOT IN (SELECT dispute_id FROM dispute_findings)"
     )
 
 

@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parent.parent / "factcheck"
 FLOORS = """
     __init__ errors vocabulary fact_records records accounts answers chain config ports shapes shapes_service client
     sentences quotations names numerals quantities dates mentions attribution units facts
-    matching aligned clash compared openings events verdicts
+    neighbours matching aligned clash compared openings events verdicts
     questions sides disputes settled random_slice
     weights embedders relations claim_index origins
     migrations store_file store_rows store_articles store_pairs store_findings store_filter store_queue store_decisions

@@ -11,8 +11,9 @@ from factcheck.claim_check import MOST_SCORED, check_claim
 from factcheck.errors import BadClaim, IndexMissing, IndexOutOfStep
 from factcheck.ingest import ingest
 from factcheck.parts import Parts, write_lock
+from factcheck.pipeline import reindex
 from factcheck.records import ConflictType, Relation, RelationInput, RelationScores
-from tests.fakes import RuleRelationModel, make_article
+from tests.fakes import RuleRelationModel, line_claims, make_article
 from tests.together import all_at_once
 
 ALPHA = make_article("The quake in Nepal killed 12 people.\nThe airport of Kathmandu was closed.", "alpha")
@@ -115,6 +116,21 @@ def test_who_agrees_is_named_with_its_verb(parts: Parts, text: str, words: str):
     ingest(parts, [make_article(text, "beta")])
     [agreement] = check_claim(parts, "The quake in Nepal killed 15 people.").evidence
     assert agreement.reasons[0].startswith(words)
+
+
+def test_many_prints_of_one_text_leave_room_for_what_contradicts_it(parts: Parts):
+    """Eighty outlets print an agency, one denies it: the denial is read, whether the claim is new or is stored."""
+    agency = "The minister said that the bridge over the river would be closed for two weeks."
+    for number in range(80):
+        printed = replace(make_article(agency, f"print{number}"), origin_id="agency")
+        parts.store.save_article(printed, line_claims(printed))
+    denial = make_article("The town told us that the bridge over the river is not closed for weeks.", "denier")
+    parts.store.save_article(denial, line_claims(denial))
+    reindex(parts)
+    for own in ("", "agency"):
+        check = check_claim(parts, agency, not_of=own)
+        assert check.evidence[0].article == denial
+        assert check.checked["scored"] == 2 - bool(own)
 
 
 def test_a_quotation_within_a_quotation_has_single_marks(parts: Parts):

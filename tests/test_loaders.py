@@ -275,8 +275,9 @@ def test_a_page_without_text_is_left_out(tmp_path: Path, page: str) -> None:
         json.dumps({"body": BODY}) + "\n\n",
         BODY,
         PAGE,
+        f"<?xml version='1.0'?>\n{PAGE}",
     ],
-    ids=["line", "object", "nested", "list", "jsonl", "text", "page"],
+    ids=["line", "object", "nested", "list", "jsonl", "text", "page", "xhtml"],
 )
 def test_standard_input_says_itself_what_it_is(monkeypatch: pytest.MonkeyPatch, content: str) -> None:
     """JSON, JSONL, HTML and text are told apart."""
@@ -284,6 +285,7 @@ def test_standard_input_says_itself_what_it_is(monkeypatch: pytest.MonkeyPatch, 
     assert isinstance(article, Article)
     assert BODY in article.body
     assert "{" not in article.body
+    assert "<" not in article.body
 
 
 @pytest.mark.parametrize("cut", ['{"url": "https://example.org/a", "body": "The tal', 'talks failed."}', "Saved at 5"])
@@ -375,6 +377,23 @@ def test_an_empty_folder_is_reported(tmp_path: Path) -> None:
     assert the_reason(tmp_path) == "the folder holds no articles"
 
 
+def test_a_linked_folder_is_reported(tmp_path: Path) -> None:
+    """It is not followed, and not passed over in silence."""
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "link").symlink_to(tmp_path / "elsewhere")
+    [left_out] = load([tmp_path / "in"], SETTINGS, lambda: NOW)
+    assert isinstance(left_out, LeftOut)
+    assert left_out.what.endswith("in/link")
+    assert left_out.reason.startswith("links to a folder elsewhere")
+
+
+def test_a_name_longer_than_any_file_has_is_a_missing_path() -> None:
+    """As where somebody gives the text itself."""
+    with pytest.raises(BadInput, match="no such file or folder"):
+        load(["The talks failed. " * 20], SETTINGS, lambda: NOW)
+
+
 def test_a_missing_path_is_an_error_before_anything_is_read(tmp_path: Path) -> None:
     """The path is named."""
     with pytest.raises(BadInput, match=r"no such file or folder: .*nothing\.txt"):
@@ -398,6 +417,13 @@ def test_an_article_without_url_or_path_is_known_by_title_and_first_words() -> N
     start = "The talks failed. " * 12
     assert from_fields(title="T", body=start + "End.").article_id == from_fields(title="T", body=start).article_id
     assert from_fields(title="U", body=start).article_id != from_fields(title="T", body=start).article_id
+
+
+def test_two_articles_of_text_alone_are_known_by_all_of_it() -> None:
+    """The same notice on cookies may open both."""
+    notice = "This page uses cookies to make it work for you. " * 5
+    one, other = (from_fields(body=notice + told) for told in ("The mayor resigned.", "The bridge fell."))
+    assert one.article_id != other.article_id
 
 
 @pytest.mark.parametrize(

@@ -8,51 +8,48 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from factcheck.events import ONE_STORY, SAME_STORY, STORY_MOVES, SidedClaim, demanded_likeness, is_one_story
-from factcheck.openings import OPENING_CHARS, Openings, likeness, opening_text, words_of
+from factcheck.openings import (
+    OPENING_CHARS,
+    TELLING_SHARE,
+    likeness,
+    opening,
+    opening_text,
+    telling,
+    usual_words,
+    words_of,
+)
 from factcheck.records import Relation
 from tests.sample_claims import article, claim, day, facts
 
 TRAM = "A tram overturned in Croydon on Wednesday. Seven people were killed and more than fifty taken to hospital."
 TRAM_TOO = "Seven passengers were killed when a Croydon tram overturned, and more than fifty people went to hospital."
 BLAST = (
-    "A truck bomb hit the German consulate in Mazar-i-Sharif. At least two people were killed, many taken to hospital."
+    "A truck bomb hit the German consulate in Mazar-i-Sharif late on Thursday. Gunmen then stormed the compound, and "
+    "foreign troops fought them until dawn; at least two people were killed."
 )
-OTHERS = [f"After storm {number} two people were killed and many taken to hospital." for number in range(60)]
-WORDS = Openings([TRAM, TRAM_TOO, BLAST, *OTHERS])
 
 
-def sided(body: str, published_at: str | None = None, stated: str = "", words: Openings = WORDS) -> SidedClaim:
+def sided(body: str, published_at: str | None = None, stated: str = "") -> SidedClaim:
     """A claim of an article with this body, which states a day where one is given."""
     known = facts(body, dates=(day(body, body.split()[0], stated),)) if stated else None
     of_article = article(body[:12], body, published_at)
-    return SidedClaim(
-        claim=claim(body[:12], body[:12], body, known), article=of_article, opening=words.opening(of_article)
-    )
+    return SidedClaim(claim=claim(body[:12], body[:12], body, known), article=of_article, opening=opening(of_article))
 
 
 def test_rare_words_tell_a_story_and_common_ones_do_not():
     """Two reports of one crash are far more alike than reports of a crash and a bombing with their dead and hurt."""
-    tram, tram_too, blast = (WORDS.opening(article("a", text)) for text in (TRAM, TRAM_TOO, BLAST))
+    tram, tram_too, blast = (opening(article("a", text)) for text in (TRAM, TRAM_TOO, BLAST))
     assert likeness(tram, tram_too) > SAME_STORY
     assert likeness(tram, tram_too) > 2 * likeness(tram, blast)
 
 
-def test_a_word_of_every_article_weighs_nothing():
-    """What all of many articles open with says nothing of any."""
-    everywhere = Openings(["Read our newsletter today"] * 80)
-    opening = everywhere.opening(article("a", "Read our newsletter today: Croydon"))
-    assert opening["newsletter"] == 0.0
-    assert opening["croydon"] == pytest.approx(1.0)
-
-
-def test_a_word_is_as_telling_among_many_articles_as_among_few():
-    """A word of two articles in a hundred and of two in a thousand: adding articles makes no story less alike."""
-    few = Openings([TRAM, TRAM_TOO, *OTHERS[:48], *OTHERS[:50]])
-    many = Openings([TRAM, TRAM_TOO, *OTHERS * 20])
-    alike = [
-        likeness(words.opening(article("a", TRAM)), words.opening(article("b", TRAM_TOO))) for words in (few, many)
-    ]
-    assert alike[0] == pytest.approx(alike[1], abs=0.15)
+def test_a_usual_word_tells_little_and_any_other_all():
+    """From nothing for a word of every article to 1 for one that a fiftieth of them or fewer open with."""
+    assert telling("the") == pytest.approx(0.0)
+    assert 0.0 < telling("president") < telling("police") < 1.0
+    assert telling("croydon") == telling("zxqv") == 1.0
+    assert min(usual_words().values()) >= TELLING_SHARE
+    assert max(usual_words().values()) <= 1.0
 
 
 def test_only_title_and_beginning_count():
@@ -76,7 +73,7 @@ def test_words_have_no_case_and_no_genitive():
 @given(st.text(max_size=80), st.text(max_size=80))
 def test_likeness_lies_between_none_and_all_and_has_no_direction(one: str, other: str):
     """Whatever the texts."""
-    ours, theirs = (WORDS.opening(article("a", f"Tram. {text}")) for text in (one, other))
+    ours, theirs = (opening(article("a", f"Tram. {text}")) for text in (one, other))
     assert -1e-9 <= likeness(ours, theirs) <= 1 + 1e-9
     assert likeness(ours, theirs) == pytest.approx(likeness(theirs, ours))
 
@@ -119,9 +116,8 @@ def test_two_stories_are_two_events_and_one_story_is_one():
 
 def test_a_story_moves_on():
     """Two reports of one rocket are of one event a day apart and of two a month apart, unless they clash."""
-    words = Openings([ROCKET, ROCKET_LATER, *OTHERS])
-    soon, month_on = (sided(ROCKET_LATER, when, words=words) for when in ("2018-01-11", "2018-02-06"))
-    early = sided(ROCKET, "2018-01-10", words=words)
+    soon, month_on = (sided(ROCKET_LATER, when) for when in ("2018-01-11", "2018-02-06"))
+    early = sided(ROCKET, "2018-01-10")
     assert is_one_story(early, soon, Relation.UPDATE)
     assert not is_one_story(early, month_on, Relation.UPDATE)
     assert is_one_story(early, month_on, Relation.CONFLICT)

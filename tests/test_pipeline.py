@@ -15,7 +15,7 @@ from factcheck.ingest import ingest
 from factcheck.parts import Parts
 from factcheck.pipeline import SCORED_AT_ONCE, match_key, operating_point, reindex, scan
 from factcheck.records import ConflictType, Decision, Relation, Verdict
-from tests.fakes import BRIDGE, NOW, RuleRelationModel, make_article
+from tests.fakes import BRIDGE, NOW, RuleRelationModel, line_claims, make_article
 
 ALPHA = make_article("The quake in Nepal killed 12 people.\nThe airport of Kathmandu was closed.", "alpha")
 BETA = make_article("The quake in Nepal killed 15 people.\nSchools in Delhi stay open.", "beta")
@@ -317,6 +317,16 @@ def test_progress_hears_every_batch(parts: Parts):
     assert ("score", total, total) in heard
     assert ("match", 4, 4) in heard
     assert [stage for stage, done, _ in heard if done == 0] == ["embed", "match", "score", "judge", "save"]
+
+
+def test_texts_that_very_many_outlets_print_are_compared(parts: Parts):
+    """An agency and another one that denies it, seventy prints of each: one pair stands for all."""
+    said = "The minister said that the bridge over the river would {}be closed for two weeks."
+    for agency, text in (("one", said.format("")), ("other", said.format("not "))):
+        for number in range(70):
+            printed = replace(make_article(text, f"{agency}{number}"), origin_id=agency)
+            parts.store.save_article(printed, line_claims(printed))
+    assert scan(parts).counts["conflict"] >= 1
 
 
 def test_prints_of_one_text_leave_room_for_other_neighbours(parts: Parts):

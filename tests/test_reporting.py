@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from factcheck.errors import Conflict
 from factcheck.ingest import ingest
 from factcheck.parts import Parts
 from factcheck.payloads import report_payload
 from factcheck.pipeline import scan
 from factcheck.records import Relation
 from factcheck.reporting import report_data, report_data_at
+from factcheck.reports.wording import summary
 from factcheck.review import decide
 from factcheck.store import FindingFilter
 from tests.fakes import fake_parts, make_article
@@ -123,6 +125,23 @@ def test_another_operating_point_needs_no_scan_and_changes_nothing(parts):
 def test_same_operating_point_is_the_stored_report(parts):
     """At the point of the last scan the stored findings are shown, with the run that first found them."""
     assert report_data_at(parts, "strict").findings == report_data(parts).findings
+
+
+def test_another_operating_point_after_other_settings_asks_for_a_scan(parts):
+    """What was scored under other settings is not looked at: to say that nothing disagrees would be wrong."""
+    other = replace(parts, settings=parts.settings.model_copy(update={"neighbours": 7}))
+    with pytest.raises(Conflict, match="nothing is known of the sensitive point"):
+        report_data_at(other, "sensitive")
+    assert len(report_data(other).disputes) == 2
+
+
+def test_a_scan_of_nothing_is_none(tmp_path):
+    """Articles that came in after it have not been compared, which is what the report says."""
+    parts = fake_parts(tmp_path)
+    scan(parts)
+    ingest(parts, [make_article("The flood at Orlo killed 12 people on Monday.", "alpha")])
+    told = report_payload(report_data(parts))
+    assert summary(told) == "1 article taken in and not compared yet: run factcheck scan."
 
 
 def test_report_calls_decided_what_the_queue_does(tmp_path):

@@ -161,6 +161,14 @@ def test_a_supporter_that_disagrees_with_the_like_of_a_claim_stays_off_the_card(
     assert ids(stand(claims, flagged, [*agree, against])) == [("a", "d"), ("b",)]
 
 
+def test_two_supporters_of_a_side_that_disagree_do_not_both_join_it():
+    """C and D agree with A, and contradict each other: the surer one is on its side."""
+    claims, flagged = [plain(key) for key in "abcd"], [scored("a", "b", conflict=0.9)]
+    agree = [scored("a", "c", agree=0.95), scored("a", "d", agree=0.9)]
+    assert ids(stand(claims, flagged, agree)) == [("a", "c", "d"), ("b",)]
+    assert ids(stand(claims, flagged, [*agree, scored("c", "d", conflict=0.9)])) == [("a", "c"), ("b",)]
+
+
 def test_who_tells_two_states_of_a_thing_is_on_two_sides_of_its_update():
     """An outlet that says what was and what is now does not contradict itself."""
     told_twice = [claim("a", "x", "Russia spoke."), claim("b", "x", "Russia spoke up.", start=20), plain("c")]

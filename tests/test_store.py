@@ -119,15 +119,6 @@ def test_any_text_survives(body: str, title: str | None):
     store.close()
 
 
-def test_openings_are_title_and_first_characters_of_some_articles(store: Store):
-    """In the order of ids, an article without a title too; never more than asked for."""
-    articles = [replace(ALPHA, article_id="1", title="Quake"), replace(BETA, article_id="2", title=None)]
-    for one in articles:
-        store.save_article(one, [])
-    assert store.openings(most=5, chars=6) == ["Quake\nTwelve", "\nFiftee"]
-    assert store.openings(most=1, chars=6) == ["Quake\nTwelve"]
-
-
 def test_the_same_article_twice_is_one(filled: Store):
     """Saving a version that is here already adds nothing, even if it was fetched later."""
     before = filled.counts(), filled.revision()

@@ -76,10 +76,10 @@ def check_again(path: schemas.ClaimPath) -> Json:
     claim = parts.store.claim(path.claim_id)
     article = parts.store.article(claim.article_id)
     with turns.place(), turns.turn():
-        check = check_claim(parts, claim.standalone_text, article.published_at, limit=MOST_EVIDENCE)
-    payload = claim_check_payload(check)
-    payload["evidence"] = [one for one in payload["evidence"] if one["article"]["origin_id"] != article.origin_id]
-    return ok_payload(**payload)
+        check = check_claim(
+            parts, claim.standalone_text, article.published_at, limit=MOST_EVIDENCE, not_of=article.origin_id
+        )
+    return ok_payload(**claim_check_payload(check))
 
 
 @bp.post(
