@@ -20,16 +20,17 @@ _ORDERS: dict[str, tuple[tuple[str, str], ...]] = {
     "probability": (("probability", "DESC"), ("finding_id", "ASC")),
     "newest": (("last_published", "DESC"), ("probability", "DESC"), ("finding_id", "ASC")),
 }
-_FACET = "findings.number IN (SELECT number FROM finding_facets WHERE facet = '{0}' AND value = :{0})"
+_FACET = "findings.number IN (SELECT number FROM finding_facets WHERE facet = '{0}' AND value = :{1})"
 _BY = (
     "EXISTS (SELECT 1 FROM standing_decisions AS own WHERE own.finding_id = findings.finding_id AND own.reviewer = {})"
 )
 _TESTS = {
     "relation": "findings.relation = :relation",
     "conflict_type": "findings.conflict_type = :conflict_type",
-    "source": _FACET.format("source"),
-    "speaker": _FACET.format("speaker"),
-    "month": _FACET.format("month"),
+    "source": _FACET.format("source", "source"),
+    "other_source": _FACET.format("source", "other_source"),
+    "speaker": _FACET.format("speaker", "speaker"),
+    "month": _FACET.format("month", "month"),
     "event": "findings.dispute_id = :event",
     "query": "findings.number IN (SELECT rowid FROM finding_words WHERE finding_words MATCH :query)",
     "min_probability": "findings.probability >= :min_probability",
@@ -39,6 +40,10 @@ _TESTS = {
         "findings.finding_id IN (SELECT finding_id FROM assignments WHERE reviewer = :assigned_to AND until > :as_of)"
     ),
 }
+_OF_ONE_OUTLET = (
+    "NOT EXISTS (SELECT 1 FROM finding_facets AS side"
+    " WHERE side.number = findings.number AND side.facet = 'source' AND side.value <> :source)"
+)
 _PUBLISHED = (
     "(findings.first_published BETWEEN :published_from AND :published_to"
     " OR findings.last_published BETWEEN :published_from AND :published_to)"
@@ -50,7 +55,8 @@ class FindingFilter:
     """Which findings to show and in which order; None and "" leave a matter open.
 
     `source` and `speaker` may be of either side, and so may the day that `published_from` and `published_to` bound,
-    both inclusive; `month` is a year and month, as 2019-08. `query` is searched for in claims, titles and speakers.
+    both inclusive; `month` is a year and month, as 2019-08. `other_source` is the outlet opposite `source`: where it is
+    the same one, both sides are of it. `query` is searched for in claims, titles and speakers.
     `event` is a dispute. `reviewer` has decided, `unreviewed_by` has not, `assigned_to` has taken it on and
     has it still at the time `as_of`; without that also whoever had it last.
 
@@ -62,6 +68,7 @@ class FindingFilter:
     conflict_type: ConflictType | None = None
     status: Status | None = None
     source: str | None = None
+    other_source: str | None = None
     speaker: str | None = None
     month: str | None = None
     query: str | None = None
@@ -101,6 +108,8 @@ def where_of(shown: FindingFilter) -> tuple[str, dict[str, Any]]:
     wanted: dict[str, Any] = {name: getattr(shown, name) for name in _TESTS} | {"query": fts_query(shown.query)}
     values = {name: value for name, value in wanted.items() if value}
     clauses += [_TESTS[name] for name in values]
+    if shown.source and shown.source == shown.other_source:
+        clauses.append(_OF_ONE_OUTLET)
     if (shown.query or "").strip() and not wanted["query"]:
         clauses.append("FALSE")  # the search has signs alone, which are in no index
     if shown.published_from or shown.published_to:

@@ -131,14 +131,16 @@ class QueueStore(FindingStore):
             if facet != "status":
                 lifted: dict[str, Any] = {facet: None}
                 counted |= self._counted(replace(shown, **lifted), [facet])
-        counts = {
+        if one := shown.other_source:  # beside itself an outlet has fewer findings than in all
+            counted["source"][one] = self.finding_count(replace(shown, source=one))
+        counted["status"] = {
             status: self.finding_count(replace(shown, status=status, sampled=shown.sampled or status == "sample"))
             for status in _STATUSES
         }
-        counted["status"] = {status: count for status, count in counts.items() if count}
+        some = {facet: [entry for entry in counts.items() if entry[1]] for facet, counts in counted.items()}
         return {
-            facet: dict(sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))[:MOST_VALUES])
-            for facet, counts in counted.items()
+            facet: dict(sorted(counts, key=lambda entry: (-entry[1], entry[0]))[:MOST_VALUES])
+            for facet, counts in some.items()
         }
 
     def assign(self, finding_id: str, reviewer: str, *, now: datetime, until: datetime) -> Assignment:

@@ -123,6 +123,8 @@ def test_findings_are_listed_surest_first_and_filtered(site: Site) -> None:
         "?status=decided": ids[:1],
         "?status=open": ids[1:],
         "?source=The%20Courier": ids,
+        "?source=The%20Courier&other_source=wire": ids[1:],
+        "?source=The%20Courier&other_source=The%20Courier": [],
         "?speaker=the%20mayor": ids[:1],
         "?q=friday": ids[1:],
         "?min_probability=0.9": ids[:1],

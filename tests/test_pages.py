@@ -54,11 +54,12 @@ def test_every_page_is_whole_and_escapes_what_articles_say(site: Site, address: 
 
 def test_an_address_cut_short_leads_to_the_queue(site: Site) -> None:
     """/findings is the queue, with the filters that were asked for."""
-    page = site.get("/findings?status=all")
-    assert page.text == site.get("/?status=all").text
+    reader = Reader(site)
+    page = reader.get("/findings?status=all")
+    assert page.text == reader.get("/?status=all").text
     assert f"/findings/{NUMBERS.finding_id}" in page.text
     for odd in ("endpoint", "values", "_scheme", "_anchor"):
-        assert site.get(f"/findings?status=all&{odd}=x").text == page.text
+        assert reader.get(f"/findings?status=all&{odd}=x").text == page.text
 
 
 def test_the_queue_shows_what_waits_for_a_decision(site: Site) -> None:
@@ -263,6 +264,25 @@ def test_a_bad_upload_is_named_with_its_reason(own_site: Site) -> None:
     """A binary file is left out and said so."""
     reader = Reader(own_site)
     assert "Left out blob.bin" in reader.finished(reader.upload("blob.bin", bytes(range(256)) * 50)).text
+
+
+@pytest.mark.parametrize(
+    ("pasted", "left_out"),
+    [
+        ({"body": "1 + 1 = 2"}, "there is no text in it"),
+        ({"title": "Harbour closed", "source": "The Gazette"}, "field body is missing"),
+        ({"title": " ", "url": "", "published_at": "", "body": "\r\n"}, None),
+    ],
+)
+def test_what_is_pasted_beside_files_keeps_none_of_them_out(
+    own_site: Site, pasted: dict[str, str], left_out: str | None
+) -> None:
+    """What cannot be used of it is named with its reason; a form that was left blank is nothing to name."""
+    reader = Reader(own_site)
+    uploaded = reader.upload("harbour.txt", b"Ten ships never left Orlo harbour on Monday.", **pasted)
+    told = reader.finished(uploaded).text
+    assert "1 article added" in told
+    assert re.findall("Left out ([^<]*)", told) == ([f"the pasted article: {left_out}"] if left_out else [])
 
 
 def test_an_empty_form_is_refused(own_site: Site) -> None:

@@ -13,13 +13,15 @@ from urllib.parse import quote
 
 import pytest
 
+from factcheck.people import add_account
 from factcheck.records import Dispute, Relation, Side, Span, Unit
 from factcheck.review import decide, import_decisions
 from factcheck.web import pages_queue
 from factcheck.web.shown import outlet_table, timeline
 from tests.fakes import fake_parts, line_claims
 from tests.sample_report import COURIER, FIFTEEN, HERALD, LATER, NUMBERS, TOLL, TWELVE, WIRE, finding
-from tests.test_queue import EVERY, OUTLETS
+from tests.test_access import ROOT, key_of
+from tests.test_queue import EVERY, IN_ORDER, OUTLETS
 from tests.web_server import Reader, Site, running, sample_parts
 
 CARD = Dispute(
@@ -153,6 +155,59 @@ def test_mine_is_about_who_looks(site: Site) -> None:
     assert path in Reader(site).get("/?status=all&mine=unreviewed").text
 
 
+def test_what_somebody_decided_is_shown_to_them_when_they_ask(site: Site) -> None:
+    """From what waits for a decision a way leads to what they decided, whatever its status; so from random checks."""
+    reader = Reader(site)
+    path = f"/findings/{LATER.finding_id}"
+    reader.send(path, f"{path}/decisions", verdict="update", reviewer="Bo")
+    for queue, wanted in (("/", "/?mine=decided&status=all"), ("/?status=sample", "/?status=checked&mine=decided")):
+        [offered] = re.findall(r'href="([^"]+)"><span>Decided by me', reader.get(queue).text)
+        assert unescape(offered) == wanted
+    assert path in reader.get("/?mine=decided&status=all").text
+
+
+def test_what_was_decided_in_its_new_wording_too_is_not_open_again(site: Site) -> None:
+    """Only what waits for a decision is said to be open; that the wording changed is told all the same."""
+    path = f"/findings/{LATER.finding_id}"
+    site.parts.store.save_reopened([(LATER.finding_id, NUMBERS.finding_id, "wire now says more.")])
+    assert "Open again" in site.get("/?status=all").text
+    assert "Decided before as conflict by @ana; open again: wire now says more." in site.get(path).text
+    decide(site.parts, LATER.finding_id, "update", "Bo")
+    assert "Open again" not in site.get("/?status=all").text
+    told = "Decided before as conflict by @ana; the wording changed since: wire now says more."
+    assert told in site.get(path).text
+
+
+def test_who_starts_is_led_to_a_pair_of_their_own(tmp_path: Path) -> None:
+    """Past what others are at and past what waits for a second decision after one's own; the filters stay."""
+    with running(fake_parts(tmp_path / "index")) as site:
+        for article in OUTLETS:
+            site.parts.store.save_article(article, line_claims(article))
+        site.parts.store.save_findings(EVERY, double_review=1.0)
+        paths = [f"/findings/{one.finding_id}" for one in IN_ORDER]
+        ana, bo = Reader(site), Reader(site)
+        for reader, name, path in ((ana, "Ana", paths[0]), (bo, "Bo", paths[4])):
+            reader.send(path, f"{path}/decisions?status=all", verdict="conflict", reviewer=name)
+        assert ana.send("/", "/start").headers["Path"] == paths[1]
+        assert bo.send("/", "/start").headers["Path"] == paths[0]
+        assert ana.send("/", "/start").headers["Path"] == paths[1]
+        kept = bo.send("/?source=Delta", "/start?source=Delta")
+        assert kept.headers["Path"] == f"{paths[3]}?source=Delta"
+        nothing = bo.send("/?relation=tension", "/start?relation=tension")
+        assert nothing.headers["Path"] == "/?relation=tension"
+        assert "Nothing is left for you here" in nothing.text
+
+
+def test_only_who_may_decide_is_offered_to_start(site: Site) -> None:
+    """A reader has no button for it, and is refused where a form asks for it."""
+    for name, role in (("Ana", "admin"), ("Cy", "reader")):
+        add_account(site.parts, ROOT, name, role, "correct horse battery")
+    [admin, reader] = [key_of(site, name) for name in ("Ana", "Cy")]
+    assert 'action="/start"' in site.get("/", **admin).text
+    assert 'action="/start"' not in site.get("/", **reader).text
+    assert site.post("/start", {}, **reader).status == 403
+
+
 def test_the_next_page_starts_behind_the_last_row(site: Site) -> None:
     """What is decided meanwhile moves no finding past the reader."""
     first = site.get("/?status=all&sort=probability").text
@@ -239,6 +294,19 @@ def test_the_whole_article_opens_beside_the_pair(site: Site) -> None:
     assert "<script" not in panel
 
 
+def test_a_dispute_without_a_pair_is_shown_no_more(site: Site) -> None:
+    """Claims of two sides may be left of it; what was decided about its pair is kept, and so is a card with a pair."""
+    store = site.parts.store
+    store.save_disputes([replace(CARD, dispute_id="bare", finding_ids=(NUMBERS.finding_id,)), CARD])
+    revised = replace(HERALD, body="Water came at night.", content_hash="revised")
+    store.save_article(revised, line_claims(revised))
+    assert [one.dispute_id for one in store.disputes()] == ["card"]
+    assert "/disputes/bare" not in site.get("/disputes").text
+    assert site.get("/disputes/bare").status == 404
+    assert [one["dispute_id"] for one in site.get("/api/v1/disputes").json["disputes"]] == ["card"]
+    assert [one.decision.finding_id for one in store.decision_log()] == [NUMBERS.finding_id]
+
+
 def test_a_dispute_is_decided_as_a_whole_after_a_confirmation(site: Site) -> None:
     """The page before shows every pair; only what the reviewer has not decided is recorded."""
     reader = Reader(site)
@@ -319,16 +387,18 @@ def test_outlets_stand_in_a_table_of_who_disagrees(site: Site) -> None:
 
 
 def test_the_table_of_outlets_leads_to_what_it_counts(site: Site) -> None:
-    """Also where the name of an outlet has a dot or other marks in it."""
+    """Also where an outlet stands beside itself, and where its name has a dot or other marks in it."""
     store = site.parts.store
-    store.save_article(replace(COURIER, source="scroll.in"), store.claims_of_article(COURIER.article_id), rules="later")
+    for one in (COURIER, WIRE):
+        store.save_article(replace(one, source="scroll.in"), store.claims_of_article(one.article_id), rules="later")
     store.save_findings([NUMBERS, LATER])
-    links = [unescape(link) for link in re.findall(r'<td class="num"><a href="([^"]+)"', site.get("/disputes").text)]
-    pages = {link: site.get(link).text for link in links}
-    assert sum("q=scroll.in" in link for link in links) == 2
-    for link, page in pages.items():
-        wanted = LATER if "wire" in link else NUMBERS
+    cells = re.findall(r'<td class="num"><a href="([^"]+)"[^>]*>(\d+)<', site.get("/disputes").text)
+    assert len(cells) == 3
+    for link, count in cells:
+        wanted, page = NUMBERS if "Herald" in link else LATER, site.get(unescape(link)).text
         assert {one for one in (NUMBERS, LATER) if f"/findings/{one.finding_id}" in page} == {wanted}, link
+        assert count == "1"
+        assert "<span>Other side: " in page
 
 
 def test_quality_says_what_was_right(site: Site) -> None:

@@ -170,11 +170,16 @@ def test_a_finding_that_left_the_queue_still_has_its_place_in_it(queue: Store):
         (FindingFilter(assigned_to="Ben", as_of=NOW + timedelta(minutes=1)), []),
         (FindingFilter(event="dispute"), [OLDER]),
         (FindingFilter(source="Delta", relation=Relation.TENSION), [UNDATED]),
+        (FindingFilter(source="Gamma", other_source="Alpha"), FRESH),
+        (FindingFilter(source="Beta", other_source="Delta"), [OLDER]),
+        (FindingFilter(source="Beta", other_source="Alpha"), []),
+        (FindingFilter(source="Alpha", other_source="Alpha"), []),
+        (FindingFilter(other_source="Beta"), [OLDER]),
         (FindingFilter(sampled=True), []),
     ],
 )
 def test_a_queue_can_be_narrowed(queue: Store, shown: FindingFilter, expected: list[Finding]):
-    """By date of either article, month, reviewer, assignment, event and outlet."""
+    """By date of either article, month, reviewer, assignment, event and the outlet of one side or of both."""
     queue.add_decision(decision_on(FRESH[0]))
     queue.assign(FRESH[1].finding_id, "Ben", now=NOW, until=NOW + timedelta(minutes=1))
     queue.save_disputes([dispute_about(OLDER.pair)])
@@ -192,6 +197,18 @@ def test_counts_of_a_matter_show_what_another_choice_would_give(queue: Store):
     assert facets["month"] == {"2019-08": 2}
     assert queue.finding_facets()["reviewer"] == {"Ana": 1}
     assert queue.finding_facets(FindingFilter(query="nothing of the kind"))["status"] == {}
+
+
+def test_an_outlet_can_stand_opposite_itself(queue: Store):
+    """The same outlet for either side shows what it printed on both, and the counts of outlets say how much that is."""
+    again = make_article(ALPHA.body.replace("the quake", "a quake"), "again", source="Alpha")
+    queue.save_article(again, line_claims(again))
+    within = finding_of(pair_between(ALPHA, again, 5))
+    queue.save_findings([*EVERY, within])
+    both = FindingFilter(source="Alpha", other_source="Alpha")
+    assert queue.finding_ids(both) == [within.finding_id]
+    assert queue.finding_facets(both)["source"] == {"Gamma": 3, "Alpha": 1, "Delta": 1}
+    assert queue.finding_facets(replace(both, other_source="Delta"))["source"] == {"Alpha": 1, "Beta": 1}
 
 
 def test_two_reviewers_are_never_sent_to_the_same_finding(queue: Store):

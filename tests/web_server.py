@@ -95,13 +95,23 @@ class Reader:
         return self.open(Request(self.site.address + path, data=urlencode(filled).encode()))
 
     def upload(
-        self, name: str, content: bytes, *, page: str = "/articles", path: str = "/articles", field: str = "files"
+        self,
+        name: str,
+        content: bytes,
+        *,
+        page: str = "/articles",
+        path: str = "/articles",
+        field: str = "files",
+        **fields: str,
     ) -> Answer:
         """The page after uploading a file on a page, which is that of the articles unless another is named."""
         token = self.token(page)
         assert token
         parts = [
-            f'--X\r\nContent-Disposition: form-data; name="form_token"\r\n\r\n{token}\r\n'.encode(),
+            *(
+                f'--X\r\nContent-Disposition: form-data; name="{one}"\r\n\r\n{value}\r\n'.encode()
+                for one, value in {"form_token": token, **fields}.items()
+            ),
             f'--X\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\n\r\n'.encode() + content,
             b"\r\n--X--\r\n",
         ]

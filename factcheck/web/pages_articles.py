@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from factcheck import jobs, review
 from factcheck.answers import Job, JobKind
-from factcheck.article_fields import article_from_fields
+from factcheck.article_fields import FIELDS, article_from_fields
+from factcheck.errors import BadArticle
 from factcheck.payloads import article_ref
 from factcheck.records import Article, LeftOut, Role
 from factcheck.store import Page
@@ -56,9 +57,14 @@ def add_articles() -> BaseResponse:
     parts = current_parts()
     files = [file for file in request.files.getlist("files") if file.filename]
     loaded: list[Article | LeftOut] = list(uploaded_articles(files, parts))
-    fields = {name: request.form.get(name) or None for name in ("url", "source", "title", "published_at", "body")}
-    if fields["body"] or not files:
-        loaded.append(article_from_fields(fields, settings=parts.settings, retrieved_at=parts.clock()))
+    fields = {name: request.form.get(name, "").strip() or None for name in FIELDS}
+    if any(fields.values()) or not files:
+        try:
+            loaded.append(article_from_fields(fields, settings=parts.settings, retrieved_at=parts.clock()))
+        except BadArticle as error:
+            if not loaded:
+                raise
+            loaded.append(LeftOut(what="the pasted article", reason=str(error)))
     wanted = jobs.Wanted(sources=tuple(loaded), scan=bool(request.form.get("scan")))
     return _to_job(jobs.start(parts, JobKind.INGEST, wanted, asked_by=my_name()))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any, Literal
 
 from flask import flash, redirect, render_template, request, session, url_for
@@ -35,6 +36,7 @@ class Queue(Numbered):
     relation: Relation | None = None
     conflict_type: ConflictType | None = None
     source: str | None = Field(None, max_length=200)
+    other_source: str | None = Field(None, max_length=200)
     speaker: str | None = Field(None, max_length=200)
     event: str | None = Field(None, max_length=64)
     published_from: date | None = None
@@ -56,6 +58,7 @@ class Queue(Numbered):
             relation=self.relation,
             conflict_type=self.conflict_type,
             source=self.source,
+            other_source=self.other_source,
             speaker=self.speaker,
             event=self.event,
             query=self.q,
@@ -115,9 +118,21 @@ def findings() -> str | BaseResponse:
         query=queue.address,
         counts=store.counts(),
         may_add=may(Role.ADMIN),
-        href_with=lambda **changes: url_for("pages.findings", **{**queue.address, **changes}),
+        may_decide=may(Role.REVIEWER),
+        href_with=partial(_href_with, queue),
         href_of_page=lambda number: _href_of_page(queue, page.page, number, ids),
     )
+
+
+@bp.post("/start")
+@needs(Role.REVIEWER)
+def start() -> BaseResponse:
+    """Leads to the first finding of the queue that is free for whoever starts, and keeps it for them."""
+    queue = asked(Queue)
+    first = review.next_finding(current_parts(), queue.filter(), my_name())
+    if not first:
+        flash("Nothing is left for you here: you have decided it, or others are at it.")
+    return redirect(_after(first, queue.address), 303)
 
 
 @bp.get("/findings/<finding_id>")
@@ -205,6 +220,13 @@ def _after(following: str | None, address: Mapping[str, Any]) -> str:
     return url_for("pages.findings", **address)
 
 
+def _href_with(queue: Queue, **changes: Any) -> str:
+    """The queue with other filters. What somebody has decided is hardly open: choosing that shows it all the same."""
+    if changes.get("mine") == "decided":
+        changes["status"] = {"open": "all", "sample": "checked"}.get(queue.status, queue.status)
+    return url_for("pages.findings", **{**queue.address, **changes})
+
+
 def _href_of_page(queue: Queue, shown_page: int, number: int, ids: list[str]) -> str:
     """The next page starts behind what this one ends with: what is decided meanwhile moves nothing past the reader."""
     address = {**queue.address, "page": number}
@@ -220,6 +242,7 @@ def _chips(queue: Queue, questions: Mapping[str, str]) -> list[tuple[str, str]]:
         "relation": queue.relation and RELATION_WORDS[queue.relation],
         "conflict_type": queue.conflict_type and sentence_case(TYPE_WORDS[queue.conflict_type]),
         "source": queue.source,
+        "other_source": queue.other_source and f"Other side: {queue.other_source}",
         "speaker": queue.speaker,
         "event": queue.event and questions.get(queue.event, "One dispute"),
         "published_from": queue.published_from and f"From {day(queue.published_from.isoformat())}",

@@ -304,6 +304,9 @@ class Filtered(Asked):
         None, description="sample is what waits for a decision in the random slice of what was not flagged."
     )
     source: str | None = Field(None, max_length=200, description="Outlet of either side.")
+    other_source: str | None = Field(
+        None, max_length=200, description="Outlet of the side opposite source; the same one again for both sides."
+    )
     speaker: str | None = Field(None, max_length=200, description="Speaker of either side.")
     month: str | None = Field(None, pattern=r"^[0-9]{4}-[0-9]{2}$", description="When either side was published.")
     published_from: Day | None = Field(None, description="First day on which either side was published.")

@@ -148,7 +148,8 @@ def told_of_review(review: Reviewed, me: str) -> list[str]:
     lines = []
     if review.reopened:
         before = review.reopened.decisions[-1]
-        lines.append(f"Decided before as {before.verdict} by {before.reviewer}; open again: {review.reopened.because}")
+        since = "open again" if review.status == "open" else "the wording changed since"
+        lines.append(f"Decided before as {before.verdict} by {before.reviewer}; {since}: {review.reopened.because}")
     if review.assignment and review.assignment.reviewer != me:
         lines.append(f"{review.assignment.reviewer} is looking at this until {review.assignment.until:%H:%M} UTC.")
     if review.needs_two and review.status == "open" and review.decisions:

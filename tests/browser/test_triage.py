@@ -82,6 +82,38 @@ def test_a_decision_by_keyboard_is_recorded_and_leads_on(page: Any, site: Site) 
     assert verdicts(site, LATER.finding_id) == []
 
 
+def test_enter_in_the_name_decides_nothing(page: Any, site: Site) -> None:
+    """A verdict key that leads to the empty name records nothing before it is pressed again."""
+    page.goto(f"/findings/{LATER.finding_id}")
+    page.keyboard.press("u")
+    page.keyboard.type("Bo")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    page.keyboard.press("u")
+    page.get_by_text("Recorded: update.").wait_for()
+    assert verdicts(site, LATER.finding_id) == [("Bo", "update", "")]
+    assert not page.locator("button[disabled]").is_visible()
+
+
+def test_keys_and_forms_work_again_after_the_browser_was_stopped(page: Any, site: Site) -> None:
+    """What is pressed while the answer is awaited does nothing; three seconds later the page takes a decision again."""
+    sent = []
+    page.clock.install()
+    page.goto(f"/findings/{LATER.finding_id}")
+    page.get_by_label("Your name").fill("Bo")
+    page.keyboard.press("Escape")
+    page.clock.pause_at("2030-01-01")
+    page.route("**/decisions", lambda route: (sent.append(route.request.post_data), route.abort("aborted")))
+    page.keyboard.press("c")
+    page.get_by_role("button", name="Tension").click(no_wait_after=True)
+    assert len(sent) == 1
+    page.unroute("**/decisions")
+    page.clock.fast_forward(3_000)
+    page.keyboard.press("u")
+    page.get_by_text("Recorded: update.").wait_for()
+    assert verdicts(site, LATER.finding_id) == [("Bo", "update", "")]
+
+
 def test_the_whole_article_is_one_key_away(page: Any) -> None:
     """A bracket opens the article beside the pair at the claim; the same key, or Escape, closes it."""
     page.goto(f"/findings/{NUMBERS.finding_id}")

@@ -157,11 +157,12 @@
     return true;
   };
 
-  let leaving = false;
-  addEventListener("pageshow", () => (leaving = false));
+  let leavingUntil = 0; // not for good: whoever stops the browser is still on this page
+  const isLeaving = () => Date.now() < leavingUntil;
+  addEventListener("pageshow", () => (leavingUntil = 0));
   document.addEventListener("submit", (event) => {
-    if (leaving) event.preventDefault(); // a second click, or key, before the answer came
-    else leaving = event.target.method === "post";
+    if (isLeaving()) event.preventDefault(); // a second click, or key, before the answer came
+    else if (event.target.method === "post") leavingUntil = Date.now() + 3000;
   });
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
@@ -178,7 +179,7 @@
       document.activeElement.blur();
       return;
     }
-    if (!on || leaving || event.repeat || isField(event.target)) return;
+    if (!on || isLeaving() || event.repeat || isField(event.target)) return;
     const open = document.querySelector("dialog[open]");
     const element = all("[data-action]").find((one) => one.dataset.key === event.key);
     if (open && !(element?.matches("[data-panel]") && open === panel)) return;
