@@ -21,6 +21,7 @@ LABELLED = {
     "labels_of_2019_rest.jsonl": "news/articles_2019.jsonl.gz",
     "labels_of_2019_weeks.jsonl": "news/articles_2019.jsonl.gz",
     "labels_of_2019_weeks_more.jsonl": "news/articles_2019.jsonl.gz",
+    "labels_of_2019_weeks_later.jsonl": "news/articles_2019.jsonl.gz",
     "labels_of_2019_hunted.jsonl": "news/articles_2019.jsonl.gz",
     "labels_of_2019_hunted_more.jsonl": "news/articles_2019.jsonl.gz",
     "labels_of_2019_written.jsonl": "news/articles_2019.jsonl.gz",
