@@ -16,6 +16,8 @@ import pytest
 from factcheck.people import add_account
 from factcheck.records import Dispute, Relation, Side, Span, Unit
 from factcheck.review import decide, import_decisions
+from factcheck.store import FindingFilter, Store
+from factcheck.store_file import DATABASE
 from factcheck.web import pages_queue
 from factcheck.web.shown import outlet_table, timeline
 from tests.fakes import fake_parts, line_claims
@@ -206,6 +208,22 @@ def test_only_who_may_decide_is_offered_to_start(site: Site) -> None:
     assert 'action="/start"' in site.get("/", **admin).text
     assert 'action="/start"' not in site.get("/", **reader).text
     assert site.post("/start", {}, **reader).status == 403
+
+
+def test_a_scan_that_saves_while_the_queue_is_read_does_not_show(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disputes that the counts are of go away before their questions are read: the page is of one state."""
+    counted = Store.finding_facets
+    scanner = Store.open(site.parts.settings.index / DATABASE)
+
+    def counted_and_then_scanned(store: Store, shown: FindingFilter) -> dict[str, dict[str, int]]:
+        facets = counted(store, shown)
+        scanner.save_disputes([])
+        return facets
+
+    monkeypatch.setattr(Store, "finding_facets", counted_and_then_scanned)
+    assert CARD.question in site.get("/").text
+    assert CARD.question not in site.get("/disputes").text
+    scanner.close()
 
 
 def test_the_next_page_starts_behind_the_last_row(site: Site) -> None:

@@ -16,7 +16,7 @@ from factcheck.web import schemas, shown
 from factcheck.web.access import needs, reviewer_of
 from factcheck.web.api_base import WITH_BODY, api_blueprint, failing
 from factcheck.web.conditional import refuse_changed
-from factcheck.web.current import current_parts
+from factcheck.web.current import current_parts, of_one_state
 from factcheck.web.downloads import report_file
 from factcheck.web.paging import anchor_of, cursor_behind, ids_behind
 from factcheck.web.repeats import once
@@ -27,6 +27,7 @@ bp = api_blueprint("api_review")
 
 
 @bp.get("/findings", tags=[REVIEW], summary="List findings", responses={200: shapes.FindingList, **failing()})
+@of_one_state
 def list_findings(query: schemas.FindingsQuery) -> Json:
     """Pairs of claims that may disagree, in the order asked for."""
     parts, wanted = current_parts(), query.filter()
@@ -41,6 +42,7 @@ def list_findings(query: schemas.FindingsQuery) -> Json:
 
 
 @bp.get("/findings/facets", tags=[REVIEW], summary="Count findings", responses={200: shapes.FacetsAnswer, **failing()})
+@of_one_state
 def count_findings(query: schemas.Sliced) -> Json:
     """How many findings of each kind a filter shows. What it says of a matter does not count for that matter."""
     store, wanted = current_parts().store, query.filter()
@@ -68,6 +70,7 @@ def take_next(body: schemas.NextIn) -> Json:
     summary="Read a finding",
     responses={200: shapes.FindingAnswer, **failing(404)},
 )
+@of_one_state
 def read_finding(path: schemas.FindingPath) -> Json:
     """A finding with both claims in context and everything decided about it."""
     return ok_payload(**shown.shown_finding(current_parts(), path.finding_id))
@@ -122,6 +125,7 @@ def assign_finding(path: schemas.FindingPath, body: schemas.AssignIn) -> Json:
 
 
 @bp.get("/disputes", tags=[REVIEW], summary="List disputes", responses={200: shapes.DisputeList, **failing()})
+@of_one_state
 def list_disputes(query: schemas.DisputesQuery) -> Json:
     """Findings that answer one question, as sides; most telling first."""
     store = current_parts().store
@@ -140,6 +144,7 @@ def list_disputes(query: schemas.DisputesQuery) -> Json:
     summary="Read a dispute",
     responses={200: shapes.DisputeAnswer, **failing(404)},
 )
+@of_one_state
 def read_dispute(path: schemas.DisputePath) -> Json:
     """A dispute with every claim of each side."""
     return _dispute_now(path.dispute_id)

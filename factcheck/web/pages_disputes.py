@@ -12,7 +12,7 @@ from factcheck.reports.wording import counted
 from factcheck.store import Page
 from factcheck.web import shown
 from factcheck.web.access import is_single_user, needs, reviewer_of
-from factcheck.web.current import current_parts
+from factcheck.web.current import current_parts, of_one_state
 from factcheck.web.pages_base import PAGE_SIZE, Numbered, asked, bp, href_of_page, may, my_name
 from factcheck.web.pages_queue import remember
 from factcheck.web.schemas import Asked
@@ -37,6 +37,7 @@ class Bulk(Asked):
 
 
 @bp.get("/disputes")
+@of_one_state
 def disputes() -> str:
     """The disputes as cards."""
     store, wanted = current_parts().store, asked(Disputes)
@@ -60,6 +61,7 @@ def disputes() -> str:
 
 
 @bp.get("/disputes/<dispute_id>")
+@of_one_state
 def dispute(dispute_id: str) -> str:
     """One dispute: its sides, its claims in order of publication, its pairs."""
     parts = current_parts()

@@ -20,7 +20,7 @@ from factcheck.store import FindingFilter, Page
 from factcheck.store_filter import Status
 from factcheck.web import shown
 from factcheck.web.access import is_single_user, needs, reviewer_of
-from factcheck.web.current import current_parts
+from factcheck.web.current import current_parts, of_one_state
 from factcheck.web.pages_base import PAGE_SIZE, Numbered, asked, bp, may, my_name
 from factcheck.web.wording import MINE, ORDERS, RELATION_WORDS, STATUSES, VERDICT_CHOICES, told_of_review
 
@@ -82,6 +82,7 @@ def findings_by_name() -> BaseResponse:
 
 
 @bp.get("/")
+@of_one_state
 def findings() -> str | BaseResponse:
     """The queue of findings; a page that nothing is left for leads to the first."""
     parts, queue = current_parts(), asked(Queue)
@@ -136,6 +137,7 @@ def start() -> BaseResponse:
 
 
 @bp.get("/findings/<finding_id>")
+@of_one_state
 def finding(finding_id: str) -> str:
     """One finding, side by side, with the form to decide about it."""
     parts, queue = current_parts(), asked(Queue)
