@@ -44,6 +44,7 @@ _NO_SPEAKER = word_set("this that these those which what there nothing i we you 
 _NOBODY = word_set("nobody none neither")
 _HELD_WHEN_NEGATED = word_set("deny believe think expect hope fear agree predict estimate")
 _NOT_A_SOURCE = word_set("plan schedule law rule constitution custom tradition need size age")
+_NAMING = frozenset({"NOUN", "PROPN", "ADJ", "DET"})
 _LEAST_QUOTED = 0.5
 _LEAST_SPEECH = 25  # characters; the “Panama Papers” are no speech
 _WORD = re.compile(r"\w+")
@@ -127,6 +128,8 @@ def _cues(doc: Doc, offset: int, quotations: Sequence[Quotation]) -> Iterator[_C
             cue = _according_cue(token)
             if cue:
                 yield cue
+    if named_first := _transcript_cue(doc, offset, speech):
+        yield named_first
 
 
 def _can_be_cue(token: Token) -> bool:
@@ -182,11 +185,24 @@ def _according_cue(token: Token) -> _Cue | None:
     return _cue(nouns[0], token, nouns[0])
 
 
+def _transcript_cue(doc: Doc, offset: int, speech: Sequence[Quotation]) -> _Cue | None:
+    """The cue "X: “…”" with which a transcript names who speaks."""
+    colon = next((token for token in doc if token.text == ":"), None)
+    named = doc[: colon.i] if colon is not None else None
+    if colon is None or not named or len(named) > 4:
+        return None
+    if any(token.pos_ not in _NAMING or not token.text[0].isupper() for token in named):
+        return None
+    after = offset + colon.idx + len(colon)
+    is_followed = any(0 <= quotation.start - after <= 1 for quotation in speech)
+    return _Cue(named.root, named.start_char, named.end_char) if is_followed else None
+
+
 def _headline_cue(doc: Doc) -> _Cue | None:
     """The cue "…: X" with which a headline names its source."""
     colon = next((token for token in reversed(doc) if token.text == ":"), None)
     tail = doc[colon.i + 1 :] if colon is not None and colon.i >= 3 else None
-    if not tail or len(tail) > 4 or any(token.pos_ not in {"NOUN", "PROPN", "ADJ", "DET"} for token in tail):
+    if not tail or len(tail) > 4 or any(token.pos_ not in _NAMING for token in tail):
         return None
     return _Cue(tail.root, tail.start_char, tail.end_char)
 

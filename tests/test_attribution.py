@@ -163,6 +163,14 @@ def test_a_headline_can_name_its_source_after_a_colon():
     assert names_in(body) == ["officials", None]
 
 
+def test_a_transcript_names_who_speaks_before_a_colon():
+    """A name, and then what they said in quotation marks; no matter of an article, and no words without marks."""
+    said = "“We will not give in to anybody at any price.”"
+    assert names_in(f"Benjamin Netanyahu: {said}\nPutin: {said}") == ["Benjamin Netanyahu", "Putin"]
+    assert names_in(f"The crisis in Kashmir: {said}") == [None]
+    assert names_in("Kashmir: India and Pakistan will not give in to anybody.") == [None]
+
+
 @pytest.mark.parametrize("body", ["“We will never leave", 'He said: "Never.', "“”", "ALL CAPS SAID NOTHING.", "…"])
 def test_odd_marks_break_nothing(body):
     """Unclosed, empty and shouted text has as many speakers as sentences."""
