@@ -26,19 +26,28 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Parts:
-    """Everything that a use case works with. Models and index are loaded when first asked for.
+    """Everything that a use case works with. Store, models and index are opened when first asked for.
 
     The functions keep what they load, and may be called from several threads.
     """
 
     settings: Settings
-    store: Store
+    open_store: Callable[[], Store]
     clock: Callable[[], datetime]
     load_embedder: Callable[[], Embedder]
     load_relations: Callable[[], RelationModel]
     load_parser: Callable[[], Any]
     open_index: Callable[[], ClaimIndex]
     create_index: Callable[[], ClaimIndex]
+
+    @property
+    def store(self) -> Store:
+        """The store.
+
+        Raises:
+            StoreUnusable: the database cannot be opened.
+        """
+        return self.open_store()
 
     @property
     def embedder(self) -> Embedder:

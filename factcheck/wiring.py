@@ -24,16 +24,15 @@ Loaded = TypeVar("Loaded")
 
 
 def build_parts(settings: Settings) -> Parts:
-    """Everything that a use case needs under these settings; models are loaded when they first have work to do.
+    """Everything that a use case needs under these settings.
 
-    Raises:
-        StoreUnusable: the database cannot be opened.
+    The database is opened, or made, when it is first asked for; models are loaded when they first have work to do.
     """
     embedder = LazyEmbedder(settings)
     indexes = KeptIndex(settings.index, embedder)
     return Parts(
         settings=settings,
-        store=Store.open(settings.index / DATABASE),
+        open_store=Once(lambda: Store.open(settings.index / DATABASE)),
         clock=lambda: datetime.now(UTC),
         load_embedder=lambda: embedder,
         load_relations=Once(lambda: LazyRelations(settings)),

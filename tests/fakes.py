@@ -185,9 +185,10 @@ def fake_parts(folder: Path, **settings: Any) -> Parts:
 
     chosen = Settings(index=folder, **{"min_similarity": 0.3, "neighbours": 5, "double_review": 0, **settings})
     embedder, relations, indexes = HashEmbedder(), RuleRelationModel(), MemoryIndexes()
+    store = Store.open(folder / DATABASE)
     return Parts(
         settings=chosen,
-        store=Store.open(folder / DATABASE),
+        open_store=lambda: store,
         clock=Clock(),
         load_embedder=lambda: embedder,
         load_relations=lambda: relations,

@@ -11,8 +11,11 @@ from pathlib import Path
 import pytest
 from werkzeug.routing import Rule
 
+from factcheck.config import Settings
 from factcheck.records import Relation
+from factcheck.store import DATABASE
 from factcheck.web import create_app, security
+from factcheck.wiring import build_parts
 from tests.fakes import Clock
 from tests.sample_report import COURIER, FIFTEEN, HERALD, LATER, NUMBERS, SAMPLE, TWELVE, WIRE
 from tests.web_server import Site, running, sample_parts
@@ -326,6 +329,17 @@ def test_a_missing_index_is_503_with_a_hint(tmp_path: Path) -> None:
     assert (answer.status, answer.json["hint"]) == (503, "run: factcheck reindex")
     assert (ready.status, ready.json["error"]) == (503, "index: there is no claim index")
     assert (alive.status, alive.json["ok"]) == (200, True)
+
+
+def test_a_damaged_database_is_503_with_a_hint(tmp_path: Path) -> None:
+    """The application stands, and says what keeps it from answering."""
+    (tmp_path / DATABASE).write_bytes(b"no database" * 1000)
+    parts = replace(sample_parts(tmp_path / "index"), open_store=build_parts(Settings(index=tmp_path)).open_store)
+    client = create_app(parts.settings, parts).test_client()
+    ready, alive = client.get("/readyz"), client.get("/healthz")
+    assert (ready.status_code, alive.status_code) == (503, 200)
+    assert ready.json is not None
+    assert ready.json["error"].startswith(f"store: the database {tmp_path / DATABASE} is damaged or no database")
 
 
 def test_ready_once_everything_works(site: Site) -> None:

@@ -23,7 +23,9 @@ from factcheck.cli.files import written
 from factcheck.errors import IndexMissing
 from factcheck.parts import Parts
 from factcheck.review import decide
-from tests.fakes import fake_parts
+from factcheck.store import DATABASE
+from factcheck.wiring import build_parts
+from tests.fakes import RuleRelationModel, fake_parts
 from tests.golden_files import golden
 
 ALPHA = "The dam at Orlo broke on Monday. The flood at Orlo killed 12 people on Monday."
@@ -424,6 +426,21 @@ def test_evaluation_of_no_pair_fails(factcheck):
     result = factcheck("evaluate", file, "--json")
     assert result.exit_code == 2
     assert json.loads(result.stdout)["error"] == f"no pair of {file} could be read; line 1: a: Field required"
+
+
+@pytest.mark.parametrize("words", [["evaluate"], ["score-pairs", "--out", "-"]], ids=" ".join)
+def test_measuring_needs_no_articles(tmp_path, words):
+    """Pairs come from a file: no index is made for them, and a damaged one is in nobody's way."""
+    file, index = tmp_path / "pairs.jsonl", tmp_path / "index"
+    pair = {"id": 1, "a": {"text": "Penguins swim."}, "b": {"text": "The mayor resigned."}, "relation": "different"}
+    file.write_text(json.dumps(pair), encoding="utf-8")
+    build = lambda settings: replace(build_parts(settings), load_relations=RuleRelationModel)  # noqa: E731
+    arguments = [*words, str(file), "--index", str(index)]
+    assert CliRunner().invoke(main, arguments, obj=build).exit_code == 0
+    assert not index.exists()
+    index.mkdir()
+    (index / DATABASE).write_bytes(b"no database" * 1000)
+    assert CliRunner().invoke(main, arguments, obj=build).exit_code == 0
 
 
 def test_doctor_says_what_is_wrong_and_exits_with_1(factcheck, monkeypatch):

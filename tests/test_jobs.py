@@ -108,7 +108,7 @@ def test_what_came_of_a_job_waits_for_a_database_that_is_held(parts: Parts, monk
             return super().score(pairs)
 
     store = Store.open(parts.settings.index / "factcheck.db")
-    parts = replace(parts, store=store, load_relations=Held)
+    parts = replace(parts, open_store=lambda: store, load_relations=Held)
     with working(parts):
         job = jobs.start(parts, "check", jobs.Wanted(claims=({"text": "The bridge was not closed."},)))
         assert begun.wait(30)

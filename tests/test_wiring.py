@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from factcheck.config import Settings
-from factcheck.errors import IndexMissing, ModelUnusable
+from factcheck.errors import IndexMissing, ModelUnusable, StoreUnusable
 from factcheck.ingest import ingest
 from factcheck.store import DATABASE, Store
 from factcheck.wiring import KeptIndex, LazyRelations, Once, build_parts, doctor
@@ -98,6 +98,21 @@ def test_parts_stand_without_loading_a_model(tmp_path: Path):
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert run.stdout.strip() == "[]"
+
+
+def test_the_database_is_opened_when_it_is_asked_for(tmp_path: Path):
+    """Nothing is made before, and a damaged one stops only what needs it."""
+    parts = build_parts(Settings(index=tmp_path / "index"))
+    assert parts.relations.model_id
+    assert not (tmp_path / "index").exists()
+    assert parts.store.counts()["articles"] == 0
+    assert parts.store is parts.store
+    parts.store.close()
+    (tmp_path / DATABASE).write_bytes(b"no database" * 1000)
+    damaged = build_parts(Settings(index=tmp_path))
+    assert damaged.relations.model_id
+    with pytest.raises(StoreUnusable):
+        damaged.store.counts()
 
 
 def checks_by_name(settings: Settings) -> dict[str, tuple[bool, str, str]]:

@@ -65,7 +65,7 @@ def unready(parts: Parts, *, is_over: Callable[[], bool] = lambda: False) -> lis
     Once `is_over` says so nothing further is tried.
     """
     checks: dict[str, Callable[[], object]] = {
-        "store": parts.store.counts,
+        "store": lambda: parts.store.counts(),
         "index": lambda: index_in_step(parts),
         **current_app.extensions[UNPROVEN],
     }
