@@ -22,6 +22,7 @@ from factcheck.cli.edge import exit_code_of
 from factcheck.cli.files import written
 from factcheck.errors import IndexMissing
 from factcheck.parts import Parts
+from factcheck.records import RelationInput, RelationScores
 from factcheck.review import decide
 from factcheck.store import DATABASE
 from factcheck.wiring import build_parts
@@ -371,6 +372,46 @@ def test_pairs_are_scored_in_their_order(factcheck):
     assert scored[0]["conflict_type"] == "number"
 
 
+class StoppedRelations(RuleRelationModel):
+    """The rules for one batch of pairs; in the second one somebody stops the process."""
+
+    def __init__(self, stop: Callable[[], object]) -> None:
+        super().__init__()
+        self.stop = stop
+
+    def score(self, pairs: Sequence[tuple[RelationInput, RelationInput]]) -> list[RelationScores]:
+        if self.scored:
+            self.stop()
+        return super().score(pairs)
+
+
+@pytest.mark.parametrize(
+    ("stop", "code", "told"),
+    [
+        (lambda: os.kill(os.getpid(), signal.SIGINT), 130, "stopped"),
+        (lambda: os.kill(os.getpid(), signal.SIGTERM), 130, "stopped"),
+        (lambda: [][1], 1, "unexpected IndexError: list index out of range"),
+    ],
+    ids=["Ctrl-C", "kill", "surprise"],
+)
+def test_what_was_scored_is_kept_where_scoring_stops(factcheck, stop, code, told):
+    """It lies beside the file that it was for, which stays as it was, and the error says where."""
+    factcheck.parts = replace(factcheck.parts, load_relations=lambda: StoppedRelations(stop))
+    file, out, kept = (factcheck.folder / name for name in ("pairs.jsonl", "scores.jsonl", "scores.jsonl.partial"))
+    pair = {"a": {"text": "Penguins swim."}, "b": {"text": "The mayor resigned."}}
+    file.write_text("".join(json.dumps({"id": number, **pair}) + "\n" for number in range(300)), encoding="utf-8")
+    out.write_text("complete", encoding="utf-8")
+    before = signal.getsignal(signal.SIGTERM)
+    result = factcheck("score-pairs", file, "--out", out, "--json")
+    assert (result.exit_code, signal.getsignal(signal.SIGTERM)) == (code, before)
+    assert json.loads(result.stdout)["error"] == f"{told}; what was finished is kept in {kept}"
+    assert out.read_text(encoding="utf-8") == "complete"
+    assert [json.loads(line)["id"] for line in kept.read_text(encoding="utf-8").splitlines()] == [*range(256)]
+    again = factcheck("score-pairs", file, "--out", out)
+    assert f"what was finished is kept in {kept}1\n" in again.stderr  # what was kept first is not lost
+    assert {one.name for one in factcheck.folder.glob("*scores*")} == {out.name, kept.name, f"{kept.name}1"}
+
+
 def test_scores_may_take_the_place_of_their_pairs(factcheck):
     """What is read is not written over until it has been read; where nothing could be, it stays."""
     file = factcheck.folder / "pairs.jsonl"
@@ -391,6 +432,8 @@ def test_a_file_is_replaced_once_it_is_whole(tmp_path):
     link.symlink_to(file)
     with pytest.raises(ZeroDivisionError), written(link) as half:
         half.write(str(1 / 0))
+    with pytest.raises(ZeroDivisionError), written(link, keeps_part=True) as nothing:
+        nothing.write(str(1 / 0))
     assert file.read_text(encoding="utf-8") == "earlier"
     with written(link) as whole:
         whole.write("later")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import logging
 import os
+import signal
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,20 +68,31 @@ def exit_code_of(run: Callable[[], object], words: Sequence[str]) -> int:
     try:
         code = run()
     except FactcheckError as error:
-        return _failed(str(error), error.hint, error.http_status, error.exit_code, as_json=as_json)
+        return _failed(_with_notes(str(error), error), error.hint, error.http_status, error.exit_code, as_json=as_json)
     except click.UsageError as error:
         hint = f"{error.ctx.command_path} --help" if error.ctx else "factcheck --help"
         return _failed(error.format_message(), hint, 400, error.exit_code, as_json=as_json)
     except click.ClickException as error:
         return _failed(error.format_message(), "", 400, error.exit_code, as_json=as_json)
-    except (click.Abort, KeyboardInterrupt):
-        return _failed("stopped; what was finished is kept", "run the same again", 499, INTERRUPTED, as_json=as_json)
+    except (click.Abort, KeyboardInterrupt) as error:
+        message = _with_notes("stopped", error, otherwise="what was finished is kept")
+        return _failed(message, "run the same again", 499, INTERRUPTED, as_json=as_json)
     except Exception as error:
         if os.environ.get("FACTCHECK_DEBUG") == "1":
             traceback.print_exc()
-        message = f"unexpected {type(error).__name__}: {error}"
+        message = _with_notes(f"unexpected {type(error).__name__}: {error}", error)
         return _failed(message, "FACTCHECK_DEBUG=1 shows the trace", 500, 1, as_json=as_json)
     return code if isinstance(code, int) else 0
+
+
+@contextmanager
+def kill_as_ctrl_c() -> Iterator[None]:
+    """Within the block SIGTERM, as `kill` and a shutdown send it, stops what is going on as Ctrl-C does."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def settings_now(**overrides: Any) -> Settings:
@@ -155,6 +168,12 @@ def _set_log_level(context: click.Context, option: click.Parameter, value: int) 
     if value or not logging.getLogger().handlers:
         logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s", force=bool(value))
         logger.setLevel(level)
+
+
+def _with_notes(message: str, error: BaseException, *, otherwise: str = "") -> str:
+    # click hands on Ctrl-C as the cause of an error of its own
+    notes = [note for one in (error, error.__cause__) for note in getattr(one, "__notes__", [])]
+    return "; ".join(filter(None, [message, *(notes or [otherwise])]))
 
 
 def _failed(message: str, hint: str, status: int, exit_code: int, *, as_json: bool) -> int:

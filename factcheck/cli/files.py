@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from secrets import token_hex
 from typing import IO
@@ -36,10 +37,11 @@ def lines_of(path: Path) -> Iterator[IO[bytes]]:
 
 
 @contextmanager
-def written(path: Path) -> Iterator[IO[str]]:
+def written(path: Path, *, keeps_part: bool = False) -> Iterator[IO[str]]:
     """A file to write to, whose folder is made, or standard output.
 
-    What a file held before stays until the block has ended without error: a command may be reading it.
+    What a file held before stays until the block has ended without error: a command may be reading it. With
+    `keeps_part`, what was written before an error or Ctrl-C is kept beside it, and a note on the error says where.
     """
     if path == STANDARD:
         yield sys.stdout
@@ -64,8 +66,18 @@ def written(path: Path) -> Iterator[IO[str]]:
         if target.exists():
             shutil.copymode(target, place)
         os.replace(place, target)
-    finally:
-        place.unlink(missing_ok=True)
+    except BaseException as error:
+        if keeps_part and place.exists() and place.stat().st_size:
+            kept = place.replace(_free_name_beside(target))
+            error.add_note(f"what was finished is kept in {kept}")
+        else:
+            place.unlink(missing_ok=True)
+        raise
+
+
+def _free_name_beside(target: Path) -> Path:
+    names = (target.with_name(f"{target.name}.partial{number or ''}") for number in count())
+    return next(name for name in names if not name.exists())
 
 
 def only_if_free(out: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from factcheck.cli.commands import main
-from factcheck.cli.edge import answer, parts_now
+from factcheck.cli.edge import answer, kill_as_ctrl_c, parts_now
 from factcheck.cli.files import INPUT_FILE, OUTPUT_FILE, STANDARD, lines_of, only_if_free, written
 from factcheck.errors import BadInput
 
@@ -46,6 +46,9 @@ def score_pairs(pairs: Path, out: Path) -> None:
 
     Out: {"id", "scores", "relation", "strict", "sensitive", "conflict_type", "clash"}; strict and sensitive are the
     relation at that operating point.
+
+    What is scored goes to OUT.jsonl.partial where the run is stopped, and OUT.jsonl stays as it was; a new run starts
+    from the first line.
     """
     from factcheck.cli.terminal import show_left_out
     from factcheck.evaluate import clash_finder, score_lines
@@ -54,7 +57,7 @@ def score_pairs(pairs: Path, out: Path) -> None:
     only_if_free(out)
     parts = parts_now()
     scored, left_out = 0, []
-    with lines_of(pairs) as lines, written(out) as file:
+    with kill_as_ctrl_c(), lines_of(pairs) as lines, written(out, keeps_part=True) as file:
         for line in score_lines(lines, parts.relations, find_clash=clash_finder(parts.load_parser)):
             if isinstance(line, LeftOut):
                 left_out.append(line)
