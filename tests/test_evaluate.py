@@ -213,6 +213,28 @@ def test_a_clash_is_found_by_the_facts_of_both_texts() -> None:
     assert "15" in right[clash.right.start : clash.right.end]
 
 
+@pytest.mark.model
+def test_who_speaks_is_not_what_clashes() -> None:
+    """As in the service, "Maria Rossi said" and "Paolo Bianchi said" are not compared, whatever is said."""
+    left = "“The bridge in Genoa collapsed because of rust,” Maria Rossi said."
+    right = "“The bridge in Genoa collapsed because of a bomb,” Paolo Bianchi said."
+    clash = clash_finder(load_parser)(RelationInput(text=left), RelationInput(text=right), scores())
+    assert clash.left is not None
+    assert clash.right is not None
+    assert clash.conflict_type is None
+    assert (left[clash.left.start : clash.left.end], right[clash.right.start : clash.right.end]) == ("rust", "bomb")
+
+
+@pytest.mark.model
+def test_a_speaker_named_beside_the_text_speaks() -> None:
+    """Two speakers who stand against each other deny in other words; two texts of nobody in particular may not."""
+    left, right = "“We will not leave the treaty.”", "“The country walks out of the accord.”"
+    spoken = RelationInput(text=left, speaker="Rossi"), RelationInput(text=right, speaker="Bianchi")
+    find_clash = clash_finder(load_parser)
+    assert find_clash(*spoken, scores()).conflict_type is ConflictType.DENIAL
+    assert find_clash(RelationInput(text=left), RelationInput(text=right), scores()).conflict_type is None
+
+
 @pytest.mark.parametrize(
     ("given", "relation"),
     [

@@ -7,20 +7,23 @@ from itertools import islice
 from typing import Any
 
 from factcheck.aligned import TextClash
-from factcheck.clash import clash_between
+from factcheck.compared import compared_clash
 from factcheck.evaluate.pair_lines import PairLine, read_pairs
-from factcheck.facts import facts_of
+from factcheck.facts import claim_from_text
 from factcheck.ports import RelationModel
 from factcheck.records import (
     FLAGGED,
     RELATIONS,
     UNFLAGGED,
-    Facts,
+    Claim,
+    ClaimPair,
     LeftOut,
     Relation,
     RelationInput,
     RelationScores,
+    ScoredPair,
     Span,
+    Speaker,
 )
 from factcheck.verdicts import OperatingPoint, flagged
 
@@ -47,14 +50,17 @@ def score_lines(
 
 
 def clash_finder(load_parser: Callable[[], Any]) -> ClashFinder:
-    """Finds clashes by the facts of both texts; the parser is loaded when the first pair needs it."""
+    """Finds what the service would find two claims to clash in; the parser is loaded when the first pair needs it.
 
-    def facts(claim: RelationInput) -> Facts:
-        return facts_of(claim.text, claim.published_on, load_parser()(claim.text))
+    The words that say who speaks are not compared, and that both texts have a speaker counts, also where it is named
+    beside the text.
+    """
 
-    return lambda left, right, scores: clash_between(
-        left.text, facts(left), right.text, facts(right), likely=scores.conflict_type
-    )
+    def find_clash(left: RelationInput, right: RelationInput, scores: RelationScores) -> TextClash:
+        pair = ScoredPair(pair=ClaimPair(left_id="a", right_id="b", similarity=1.0), scores=scores, model_id="")
+        return compared_clash(pair, _claim(left, load_parser()), _claim(right, load_parser()))
+
+    return find_clash
 
 
 def relation_at(scores: RelationScores, thresholds: Mapping[str, float]) -> Relation:
@@ -77,6 +83,23 @@ def _scored(pair: PairLine, scores: RelationScores, model: RelationModel, find_c
         "conflict_type": conflict_type.value if conflict_type else None,
         "clash": _stretches(clash, pair),
     }
+
+
+def _claim(given: RelationInput, parser: Any) -> Claim:
+    text, (standalone_text, speaker, facts) = given.text, claim_from_text(given.text, given.published_on, parser)
+    if speaker is None and given.speaker:  # who says so is not said in the text itself
+        speaker = Speaker(name=given.speaker, cue=Span(start=len(text), end=len(text) + 1))
+    return Claim(
+        claim_id="",
+        article_id="",
+        position=0,
+        start=0,
+        end=len(text),
+        text=text,
+        standalone_text=standalone_text,
+        speaker=speaker,
+        facts=facts,
+    )
 
 
 def _stretches(clash: TextClash, pair: PairLine) -> dict[str, Any] | None:
