@@ -246,7 +246,26 @@ def test_a_speaker_named_beside_the_text_speaks() -> None:
 )
 def test_the_relation_at_an_operating_point(given: dict[str, float], relation: Relation) -> None:
     """The likeliest flagged relation that reaches its threshold, else the likeliest unflagged one."""
-    assert relation_at(scores(**given), {"conflict": 0.5, "update": 0.5, "tension": 0.7}) is relation
+    thresholds = {"conflict": 0.5, "update": 0.5, "tension": 0.7}
+    assert relation_at(pair("Ten died.", "Two died."), scores(**given), thresholds) is relation
+
+
+def test_a_pair_in_the_same_words_is_not_flagged() -> None:
+    """The scores stay the model's own, and nobody looks for a clash."""
+    stated = scores(conflict=0.9, agree=0.06, compatible=0.04)
+    same = line("p", "Ten died, he said.", b={"text": "TEN DIED he said"}, relation="agree")
+    [answer] = score_lines([same], StatedScores({"Ten died, he said.": stated}), find_clash=raising)
+    assert not isinstance(answer, LeftOut)
+    assert (answer["scores"]["conflict"], answer["relation"]) == (0.9, "conflict")
+    assert (answer["strict"], answer["sensitive"], answer["clash"]) == ("agree", "agree", None)
+    report = evaluate_model(read_labelled_pairs([same]), StatedScores({"Ten died, he said.": stated}))
+    assert [point.flagged for point in report.points] == [0, 0, 0, 0]
+    assert report.confusion["agree"]["conflict"] == 1
+
+
+def raising(left: RelationInput, right: RelationInput, scores: RelationScores) -> TextClash:
+    """A finder of clashes that nobody may ask."""
+    raise AssertionError(left.text)
 
 
 # measures

@@ -204,7 +204,7 @@ def _point_figures(
     resampling: Resampling,
 ) -> Iterator[PointFigures]:
     for point, thresholds in operating_points.items():
-        found = [relation_at(score, thresholds) for score in scores]
+        found = [relation_at(pair, score, thresholds) for pair, score in zip(pairs, scores, strict=True)]
         for target, relations in TARGETS.items():
             flagged = np.array([relation in relations for relation in found], dtype=bool)
             measure = measures.precision_and_recall(flagged, _is_any_of(pairs, relations))

@@ -25,7 +25,7 @@ from factcheck.records import (
     Span,
     Speaker,
 )
-from factcheck.verdicts import OperatingPoint, flagged
+from factcheck.verdicts import OperatingPoint, flagged, in_same_words
 
 PAIRS_A_BATCH = 256
 
@@ -63,14 +63,19 @@ def clash_finder(load_parser: Callable[[], Any]) -> ClashFinder:
     return find_clash
 
 
-def relation_at(scores: RelationScores, thresholds: Mapping[str, float]) -> Relation:
-    """What the service flags at these thresholds before its event checks, else the likeliest unflagged relation."""
-    ruling = flagged(scores, OperatingPoint(name="", **thresholds))
+def relation_at(pair: PairLine, scores: RelationScores, thresholds: Mapping[str, float]) -> Relation:
+    """What the service flags at these thresholds before its event checks, else the likeliest unflagged relation.
+
+    Claims in the same words are never flagged, whatever the model makes of them. Their scores stay the model's own, as
+    in the service: rankings and calibration measure the model, operating points what a user sees.
+    """
+    is_same = in_same_words(pair.left.text, pair.right.text)
+    ruling = None if is_same else flagged(scores, OperatingPoint(name="", **thresholds))
     return ruling.relation if ruling else max(UNFLAGGED, key=scores.of)
 
 
 def _scored(pair: PairLine, scores: RelationScores, model: RelationModel, find_clash: ClashFinder) -> dict[str, Any]:
-    at_points = {name: relation_at(scores, thresholds) for name, thresholds in model.operating_points.items()}
+    at_points = {name: relation_at(pair, scores, thresholds) for name, thresholds in model.operating_points.items()}
     found = {relation for relation in at_points.values() if relation in FLAGGED}
     clash = find_clash(pair.left, pair.right, scores) if found else TextClash(None, None, None)
     # as in a finding: a tension has no fact to be about
