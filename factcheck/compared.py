@@ -32,18 +32,28 @@ def compared_clash(scored: ScoredPair, left: Claim, right: Claim) -> TextClash:
 
 
 def what_is_said(claim: Claim) -> tuple[str, Facts]:
-    """The text of a claim with blanks for the words that say who speaks, and its facts without the names in them.
+    """The text of a claim with blanks for the words that say who speaks, and its facts without those in them.
 
-    Two who speak are not what clashes. Words that deny in the same breath stay: "Duric denied".
+    Who speaks, how many they are and when they spoke is not what clashes; that "63 percent believe" something is. Words
+    that deny in the same breath stay, with the names: "Duric denied".
     """
     if claim.speaker is None or not (claim.start <= claim.speaker.cue.start and claim.speaker.cue.end <= claim.end):
         return claim.text, claim.facts
     cue, facts = moved(claim.speaker.cue, -claim.start), claim.facts
+    said = replace(
+        facts,
+        quantities=tuple(one for one in facts.quantities if one.unit or not lies_in(one.span, cue)),
+        dates=tuple(one for one in facts.dates if not lies_in(one.span, cue)),
+    )
     if any(one.start < cue.end and cue.start < one.end for one in facts.negations):
-        return claim.text, facts
+        return claim.text, said
     text = claim.text[: cue.start] + " " * (cue.end - cue.start) + claim.text[cue.end :]
-    names = (one for one in facts.names if not cue.start <= one.span.start < cue.end)
-    return text, replace(facts, names=tuple(names))
+    return text, replace(said, names=tuple(one for one in facts.names if not lies_in(one.span, cue)))
+
+
+def lies_in(place: Span, span: Span) -> bool:
+    """Whether a place is all within a span."""
+    return span.start <= place.start and place.end <= span.end
 
 
 def unit_span(claim: Claim, unit: int) -> Span:
@@ -54,14 +64,11 @@ def unit_span(claim: Claim, unit: int) -> Span:
 def facts_within(facts: Facts, span: Span) -> Facts:
     """The facts that stand in a span of a text, counted from its start."""
 
-    def inside(place: Span) -> bool:
-        return span.start <= place.start and place.end <= span.end
-
     def shifted(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
-        return tuple(replace(one, span=moved(one.span, -span.start)) for one in mentions if inside(one.span))
+        return tuple(replace(one, span=moved(one.span, -span.start)) for one in mentions if lies_in(one.span, span))
 
     def shifted_spans(places: Iterable[Span]) -> tuple[Span, ...]:
-        return tuple(moved(one, -span.start) for one in places if inside(one))
+        return tuple(moved(one, -span.start) for one in places if lies_in(one, span))
 
     return Facts(
         quantities=shifted(facts.quantities),

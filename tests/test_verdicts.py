@@ -17,6 +17,7 @@ from factcheck.records import (
     Relation,
     RelationScores,
     ScoredPair,
+    Span,
     Speaker,
 )
 from factcheck.verdicts import OperatingPoint, find, quoted
@@ -87,6 +88,57 @@ def test_two_who_speak_are_not_what_clashes():
         (one.article.body, place) for one, place in zip(sides, (finding.clash.left, finding.clash.right), strict=True)
     }
     assert {body[place.start : place.end] for body, place in cut} == {"closed", "open"}
+
+
+def spoken(key: str, cue: str, said: str, quantity: str, unit: str = "", negations: str = "") -> SidedClaim:
+    """A report of 15 August (`a`) or 16 August (`b`) that begins with who says it and counts something."""
+    text = f"{cue} {said}"
+    counted = count(text, quantity, float(quantity.split()[0]), "official", unit=unit)
+    one = side(key, text, facts(text, negations=negations, quantities=(counted,)), f"2019-08-{15 + (key == 'b')}")
+    return replace(one, claim=replace(one.claim, speaker=Speaker(name=cue, cue=span(text, cue))))
+
+
+def test_how_many_speak_is_not_what_clashes():
+    """That two officials spoke and then three is no count that grew, so it stays a conflict, about what they say."""
+    finding = found(
+        spoken("a", "2 officials said", "the dam in Genoa had failed.", "2"),
+        spoken("b", "3 officials said", "the dam in Genoa had held.", "3"),
+        conflict=0.65,
+        update=0.25,
+    )
+    assert finding is not None
+    assert (finding.relation, finding.conflict_type) == (Relation.CONFLICT, None)
+    assert finding.clash is not None
+    assert (finding.clash.left, finding.clash.right) == (Span(start=38, end=44), Span(start=38, end=42))
+
+
+def test_how_many_deny_is_not_what_clashes_either():
+    """Where the words that say who speaks deny, they stay; the count of those who speak does not."""
+    finding = found(
+        spoken("a", "2 officials denied", "saying that the dam held.", "2", negations="denied"),
+        spoken("b", "3 officials denied", "knowing that the dam held.", "3", negations="denied"),
+        conflict=0.8,
+    )
+    assert finding is not None
+    assert finding.conflict_type is not ConflictType.NUMBER
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (("Police said", "3 officials died.", "3"), ("Police said", "5 officials died.", "5")),
+        (
+            ("51 percent say", "he lied.", "51 percent", "percent"),
+            ("63 percent say", "he lied.", "63 percent", "percent"),
+        ),
+    ],
+    ids=["in what is said", "of those who were asked"],
+)
+def test_numbers_that_are_stated_clash(ours: tuple[str, ...], theirs: tuple[str, ...]):
+    """A number outside the words that say who speaks, and a share that a poll found."""
+    finding = found(spoken("a", *ours), spoken("b", *theirs), conflict=0.8)
+    assert finding is not None
+    assert (finding.relation, finding.conflict_type) == (Relation.CONFLICT, ConflictType.NUMBER)
 
 
 @pytest.mark.parametrize("relation", FLAGGED)

@@ -1,0 +1,30 @@
+"""What of a claim is compared: what is said, without the words that say who speaks."""
+
+from __future__ import annotations
+
+import pytest
+
+from factcheck.attribution import load_parser
+from factcheck.compared import what_is_said
+from factcheck.facts import claims_of
+from tests.fakes import make_article
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("text", "said", "numbers", "days"),
+    [
+        ("Two officials on Monday said that 12 ships sank on Friday.", "that 12 ships sank on Friday.", [12], [9]),
+        ("Police said three people died.", "three people died.", [3], []),
+        ("According to two officials, three ships sank.", ", three ships sank.", [3], []),
+        ("Two officials denied that 12 ships sank.", "Two officials denied that 12 ships sank.", [12], []),
+        ("63 percent believe the mayor lied.", "the mayor lied.", [62.5], []),
+    ],
+)
+def test_how_many_speak_and_when_is_not_compared(text: str, said: str, numbers: list[float], days: list[int]):
+    """What they count and date is, and so is the share of those asked that a poll found."""
+    [claim] = claims_of(make_article(text, published_at="2019-08-14"), load_parser())
+    compared, facts = what_is_said(claim)
+    assert compared.strip() == said
+    assert [one.low for one in facts.quantities] == numbers
+    assert [one.first.day for one in facts.dates] == days
