@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -29,6 +29,7 @@ _NEARBY = 8
 _MOST_CLASH_WORDS = 12
 _MOST_QUOTE_WORDS = 30
 _QUOTE_MARGIN = 10
+_HANGING = frozenset({"although", "though", "while", "whereas", "if", "unless"})
 
 
 Places = tuple[int, int, int, int]
@@ -147,18 +148,29 @@ def span_of(word: Word) -> Span:
 
 
 def quote_around(text: str, span: Span) -> Span:
-    """The clause around a span; of a long clause the span with some words on each side. Never less than the span."""
+    """The clause around a span; of a long clause the span with some words on each side. Never less than the span.
+
+    What "if" or "although" begins is quoted with the clause that it hangs on: it says something else without.
+    """
     words = list(WORD.finditer(text))
     first = next((place for place, word in enumerate(words) if word.end() > span.start), 0)
     last = max((place for place, word in enumerate(words) if word.start() < span.end), default=len(words) - 1)
     start, end = first, last
     while start > 0 and not is_clause_start(text, words[start - 1], words[start]):
         start -= 1
-    while end + 1 < len(words) and not CLAUSE_END.search(text, words[end].end(), words[end + 1].start()):
-        end += 1
+    end = _clause_end(text, words, end)
+    if words[start].group().casefold() in _HANGING and text.startswith(",", words[end].end()) and words[end + 1 :]:
+        end = _clause_end(text, words, end + 1)
     if end - start >= _MOST_QUOTE_WORDS:
         start, end = max(start, first - _QUOTE_MARGIN), min(end, last + _QUOTE_MARGIN)
     return Span(start=min(span.start, words[start].start()), end=max(span.end, words[end].end()))
+
+
+def _clause_end(text: str, words: Sequence[re.Match[str]], place: int) -> int:
+    """The place of the last word of the clause that a word is in."""
+    while place + 1 < len(words) and not CLAUSE_END.search(text, words[place].end(), words[place + 1].start()):
+        place += 1
+    return place
 
 
 def is_clause_start(text: str, before: re.Match[str], word: re.Match[str]) -> bool:

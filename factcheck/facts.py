@@ -15,13 +15,13 @@ from factcheck.names import names_in, normal_name, word_set
 from factcheck.quantities import quantities_in
 from factcheck.records import Article, Claim, ClaimKind, Facts, Modality, ModalMention, Span, Speaker, Unit, content_id
 from factcheck.sentences import Sentence, split_sentences
-from factcheck.units import units_of
+from factcheck.units import units_of, what_it_comes_after
 
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc, Token
 
-CLAIM_RULES = "5"
+CLAIM_RULES = "6"
 """Names how claims are read from an article; raised whenever that changes, so that stored articles are read anew."""
 
 _NEGATIVE_VERBS = word_set("deny fail refuse reject decline lack dismiss refute rebut")
@@ -122,6 +122,10 @@ def _standalone_texts(
         if speaker is not None and not _has_own_cue(sentence, speaker):  # quoted: "he" is whomever the speaker means
             texts.append(str(doc.text))
             continue
+        stated = what_it_comes_after(doc)
+        if stated and doc[0].lower_ in _POINTING:
+            texts.append(stated.text)
+            continue
         texts.append(standalone_text(doc, _from_start(speaker, sentence), docs[index - 1] if index else None, cast))
     return texts
 
@@ -174,7 +178,7 @@ def _is_main(verb: Token) -> bool:
 
 
 def _unresolved(doc: Doc, standalone_text: str) -> tuple[Span, ...]:
-    """The subjects of main clauses that point elsewhere, but for the one whose place a name has taken."""
+    """The subjects of main clauses that point elsewhere, but for one that the standalone text does without."""
     is_resolved = standalone_text != doc.text
     found = []
     for token in doc:
@@ -182,7 +186,7 @@ def _unresolved(doc: Doc, standalone_text: str) -> tuple[Span, ...]:
         is_empty = token.lower_ == "it" and any(
             child.dep_ in {"ccomp", "xcomp", "acomp"} for child in token.head.children
         )
-        is_named = is_resolved and token.lower_ in {"he", "she"} and token.head.dep_ == "ROOT"
+        is_named = is_resolved and token.head.dep_ == "ROOT"
         if is_subject and not is_empty and not is_named:
             found.append(Span(start=token.idx, end=token.idx + len(token)))
     return tuple(found)

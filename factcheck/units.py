@@ -24,6 +24,9 @@ MOST_SHARE = 0.75
 FEWEST_WORDS = 4
 MOST_UNITS = 4
 
+LONGEST_FRAME = 8
+"""A sentence says little else than what "this comes a few days after" where at most this many words are not of that."""
+
 # What these verbs report is asserted by their subject; what is denied, doubted or hoped for is asserted by nobody.
 _ASSERTING = word_set(
     "say tell add claim state announce report declare explain insist argue maintain assert allege note remark observe "
@@ -31,6 +34,7 @@ _ASSERTING = word_set(
 )
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "expl"})
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
+_FRAMING = frozenset({"after", "as"})
 _CONCEDING = frozenset({"although", "though", "while", "whereas"})
 _POINTERS = frozenset({"which", "who", "that", "what"})
 _DANGLING = frozenset(
@@ -41,18 +45,26 @@ _DANGLING = frozenset(
 def units_of(doc: Doc, speaker: Speaker | None) -> list[Unit]:
     """The units of a sentence from its parse, in order; none where the whole sentence is best compared as it is.
 
-    Each sentence of a quotation of several is a unit, and so is each main clause of a long sentence, without the words
-    that say whose it is. A clause without a subject of its own gets that of the clause before. What hangs on "if",
-    "because" or a denial is no clause of its own, nor is one whose first word points back, or whose parts stand apart.
-    All of them are asserted by the `speaker` of the sentence, who is also the "he" of what he says of himself.
+    Each sentence of a quotation of several is a unit, and so is each main clause of a long sentence, without the
+    words that say whose it is; of a shorter one only what something "comes after". A clause without a subject of
+    its own gets that of the clause before. What hangs on "if", "because" or a denial is no clause of its own, nor
+    is one whose first word points back, or whose parts stand apart. All of them are asserted by the `speaker` of
+    the sentence, who is also the "he" of what he says of himself.
     """
     words = len(str(doc.text).split())
     quoted = [unit for unit in _quoted_sentences(doc) if _is_whole(unit.text)]
     if len(quoted) > 1:
         return quoted[:MOST_UNITS]
-    if words <= LONG_WORDS or "[" in doc.text:  # editors' brackets break the parse
+    if "[" in doc.text:  # editors' brackets break the parse
         return []
-    parts = list(_parts_between_semicolons(doc)) or [unit for sentence in doc.sents for unit in _clauses(sentence.root)]
+    framed = what_it_comes_after(doc)
+    if framed:
+        parts = [framed]
+    elif words > LONG_WORDS:
+        roots = [sentence.root for sentence in doc.sents]
+        parts = list(_parts_between_semicolons(doc)) or [unit for root in roots for unit in _clauses(root)]
+    else:
+        return []
     named = [_with_speaker_named(doc, unit, speaker) for unit in parts]
     fitting = [
         unit
@@ -62,6 +74,24 @@ def units_of(doc: Doc, speaker: Speaker | None) -> list[Unit]:
         and unit.text.split()[0].casefold() not in _DANGLING
     ]
     return sorted(fitting, key=lambda unit: unit.span.start)[:MOST_UNITS]
+
+
+def what_it_comes_after(doc: Doc) -> Unit | None:
+    """What a sentence states of which it says that something comes after it, or as it happens; else nothing.
+
+    "The move comes a day after Poland objected" states that Poland objected, and little else.
+    """
+    roots = [sentence.root for sentence in doc.sents]
+    root = roots[0]
+    if len(roots) > 1 or root.lemma_ != "come" or any(child.dep_ == "prep" for child in root.children):
+        return None
+    for child in root.children:
+        links = [inner.i for inner in child.children if inner.dep_ == "mark" and inner.lower_ in _FRAMING]
+        if child.dep_ == "advcl" and links and links[0] > root.i and _is_clause(child):
+            unit = _clause(child, set(range(child.left_edge.i, links[0] + 1)))
+            if unit and len(doc.text.split()) - len(unit.text.split()) <= LONGEST_FRAME:
+                return unit
+    return None
 
 
 def _is_whole(text: str) -> bool:
@@ -118,14 +148,17 @@ def _reported(root: Token) -> Token | None:
 
 
 def _coordinated(head: Token) -> Iterator[Token]:
-    """A clause, the clauses joined to it by "and" or "but", and those it is set against by "although" or "while"."""
+    """A clause, the clauses joined to it by "and" or "but", and those it is set against by "although" or "while".
+
+    What is conceded goes with what it is set against: without "it did not", "although he was asked to" misleads.
+    """
     if _is_clause(head) or (head.dep_ == "conj" and _subject(head) is not None):
         yield head
     for child in head.children:
         if child.dep_ == "conj" and child.pos_ in {"VERB", "AUX"} and _is_finite(child):
             yield from _coordinated(child)
         marks = {inner.lower_ for inner in child.children if inner.dep_ == "mark"}
-        if child.dep_ == "advcl" and marks & _CONCEDING and _is_clause(child):
+        if child.dep_ == "advcl" and marks & _CONCEDING and _is_clause(child) and not _is_dangling(head):
             yield child
 
 
@@ -158,6 +191,11 @@ def _subject(head: Token) -> Token | None:
     if own is not None or head.dep_ != "conj":
         return own
     return _subject(head.head)
+
+
+def _is_dangling(head: Token) -> bool:
+    subject = _subject(head)
+    return subject is None or subject.lower_ in _DANGLING
 
 
 def _is_clause(token: Token) -> bool:

@@ -218,6 +218,13 @@ def test_a_quote_is_the_clause_around_the_clash():
     assert text[clause.start : clause.end] == "Russia backed the resolution"
 
 
+def test_a_concession_is_quoted_with_what_it_is_set_against():
+    """“Although India asked Russia for a veto” alone says the opposite of what was said."""
+    text = "“Although India asked Russia for a veto, it did not oblige,” the official added."
+    clause = quote_around(text, span(text, "veto"))
+    assert text[clause.start : clause.end] == "Although India asked Russia for a veto, it did not oblige"
+
+
 @pytest.mark.parametrize(
     ("one", "other"), [("backed", "backing"), ("vetoed", "vetoes"), ("denies", "denied"), ("voiced", "voice")]
 )

@@ -181,12 +181,13 @@ def test_what_is_no_fact_yet_is_marked(text: str, words: list[str], modality: Mo
     [
         ("The minister met Ada Novak. They agreed on a date.", ["They"]),
         ("Ada Novak left on Monday. She will return in May.", []),
-        ("This has come after Russia voiced its support.", ["This"]),
+        ("This has angered Russia and its neighbours.", ["This"]),
+        ("This has come after Russia voiced its support.", []),
         ("It is clear that the talks failed.", []),
         ("Russia voiced its support on Monday.", []),
     ],
 )
 def test_subjects_that_nobody_resolved_are_marked(body: str, pointers: list[str]) -> None:
-    """A pronoun that a name has replaced is not; nor is the empty "it"."""
+    """A pronoun that a name has replaced, or that the standalone text does without, is not; nor is the empty "it"."""
     last = claims_of(make_article(body), load_parser())[-1]
     assert [last.text[span.start : span.end] for span in last.facts.unresolved] == pointers

@@ -55,6 +55,55 @@ def test_a_clause_without_a_subject_gets_the_one_before():
     assert units_in(body)[1].startswith("The foreign ministry rejected every claim")
 
 
+def test_a_concession_comes_apart_only_from_a_clause_that_stands_alone():
+    """ "Although … asked for a veto" says little without "it did not oblige", which needs the rest to be understood."""
+    body = (
+        "Although the government in the capital had asked the ally for a veto of the draft, it did not oblige and took "
+        "up the older resolutions on the valley in a text of its own."
+    )
+    assert not any(unit.startswith("The government") for unit in units_in(body))
+    standing = body.replace("it did not oblige", "the ally did not oblige")
+    assert any(unit.startswith("The government") for unit in units_in(standing))
+
+
+@pytest.mark.parametrize(
+    ("body", "stated"),
+    [
+        (
+            "This has come after Norway voiced its support for the treaty.",
+            "Norway voiced its support for the treaty.",
+        ),
+        ("It comes as Norway withdraws from the treaty.", "Norway withdraws from the treaty."),
+        ("That came just two days after Norway had signed the treaty.", "Norway had signed the treaty."),
+    ],
+)
+def test_what_this_comes_after_stands_alone(body: str, stated: str):
+    """ "This" points at another sentence; what it came after is all that the sentence states by itself."""
+    [claim] = claims_of(make_article(body), load_parser())
+    assert (claim.text, claim.standalone_text, claim.facts.unresolved) == (body, stated, ())
+
+
+def test_what_a_named_thing_comes_after_is_a_unit():
+    """The resignation is a statement, too, so that the sentence stays whole beside what it came after."""
+    body = "The minister's resignation came two days after Norway had signed the treaty."
+    [claim] = claims_of(make_article(body), load_parser())
+    assert (claim.standalone_text, [unit.text for unit in claim.units]) == (body, ["Norway had signed the treaty."])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "She came to his defence after the senator had attacked him on Monday.",
+        "It comes as no surprise that the talks have failed.",
+        "The storm came ashore in the north as a hurricane of the second category.",
+    ],
+)
+def test_what_comes_otherwise_is_compared_whole(body: str):
+    """Who comes somewhere does something."""
+    [claim] = claims_of(make_article(body), load_parser())
+    assert (claim.standalone_text, claim.units) == (body, ())
+
+
 def test_parts_between_semicolons_are_units():
     """A list of statements is one sentence to the eye only."""
     body = (

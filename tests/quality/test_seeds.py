@@ -94,7 +94,6 @@ def test_at_most_one_flagged_pair_in_four_is_wrong(scanned_seeds: Parts) -> None
     assert right >= floor("seeds", "aimed_precision"), wrong
 
 
-@pytest.mark.xfail(reason=NOT_YET, strict=True)
 def test_russias_position_is_one_dispute(scanned_seeds: Parts) -> None:
     """000 says that Russia supported India's move, 002 that it backed the resolution and did not oblige India."""
     card = card_with(
