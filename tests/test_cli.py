@@ -412,6 +412,20 @@ def test_what_was_scored_is_kept_where_scoring_stops(factcheck, stop, code, told
     assert {one.name for one in factcheck.folder.glob("*scores*")} == {out.name, kept.name, f"{kept.name}1"}
 
 
+def test_a_pair_is_scored_without_a_date_that_is_none(factcheck):
+    """What it is scored without is told like a line that is left out, and counts as none."""
+    file, out = factcheck.folder / "pairs.jsonl", factcheck.folder / "scores.jsonl"
+    pair = {"a": {"text": "Penguins swim.", "published_at": "unknown"}, "b": {"text": "The mayor resigned."}}
+    file.write_text(json.dumps(pair), encoding="utf-8")
+    told = factcheck("score-pairs", file, "--out", out)
+    assert told.stdout == "1 pairs scored, 0 left out\n"
+    assert "left out  a.published_at of line 1: 'unknown' is no date" in told.stderr
+    answer = factcheck.json("score-pairs", file, "--out", out)
+    assert (answer["scored"], answer["left_out"]) == (1, [])
+    assert [one["what"] for one in answer["fields_left_out"]] == ["a.published_at of line 1"]
+    assert json.loads(out.read_text(encoding="utf-8"))["id"] == 1
+
+
 def test_scores_may_take_the_place_of_their_pairs(factcheck):
     """What is read is not written over until it has been read; where nothing could be, it stays."""
     file = factcheck.folder / "pairs.jsonl"

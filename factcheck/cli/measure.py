@@ -42,7 +42,8 @@ def score_pairs(pairs: Path, out: Path) -> None:
 
     The lines are JSON and keep their order.
 
-    In: {"id", "a": {"text", "published_at"?, "speaker"?}, "b": {…}}
+    In: {"id"?, "a": {"text", "published_at"?, "speaker"?}, "b": {…}}; a pair without an id goes by the number of its
+    line. A date or speaker that cannot be used is named, and the pair scored without it.
 
     Out: {"id", "scores", "relation", "strict", "sensitive", "conflict_type", "clash"}; strict and sensitive are the
     relation at that operating point.
@@ -51,22 +52,31 @@ def score_pairs(pairs: Path, out: Path) -> None:
     from the first line.
     """
     from factcheck.cli.terminal import show_left_out
-    from factcheck.evaluate import clash_finder, score_lines
+    from factcheck.evaluate import FieldLeftOut, clash_finder, score_lines
     from factcheck.records import LeftOut
 
     only_if_free(out)
     parts = parts_now()
-    scored, left_out = 0, []
+    scored = 0
+    left_out: list[LeftOut] = []
+    fields_left_out: list[LeftOut] = []
     with kill_as_ctrl_c(), lines_of(pairs) as lines, written(out, keeps_part=True) as file:
         for line in score_lines(lines, parts.relations, find_clash=clash_finder(parts.load_parser)):
-            if isinstance(line, LeftOut):
+            if isinstance(line, FieldLeftOut):
+                fields_left_out.append(line)
+            elif isinstance(line, LeftOut):
                 left_out.append(line)
             else:
                 file.write(json.dumps(line, ensure_ascii=False) + "\n")
                 scored += 1
-        show_left_out(left_out)
+        show_left_out([*left_out, *fields_left_out])
         if left_out and not scored:
             raise BadInput(f"no pair of {pairs} could be read")
     if out != STANDARD:
-        told = {"out": str(out), "scored": scored, "left_out": [asdict(one) for one in left_out]}
+        told = {
+            "out": str(out),
+            "scored": scored,
+            "left_out": [asdict(one) for one in left_out],
+            "fields_left_out": [asdict(one) for one in fields_left_out],
+        }
         answer(lambda: told, lambda: click.echo(f"{scored} pairs scored, {len(left_out)} left out"))

@@ -12,13 +12,14 @@ from factcheck.evaluate.measuring import (
     ranking_of,
     report_on,
 )
-from factcheck.evaluate.pair_lines import LabelledPair, PairLine, read_labelled_pairs, read_pairs
+from factcheck.evaluate.pair_lines import FieldLeftOut, LabelledPair, PairLine, read_labelled_pairs, read_pairs
 from factcheck.evaluate.rendering import as_json, as_text, comparison_as_markdown
 from factcheck.evaluate.scoring import ClashFinder, clash_finder, relation_at, score_lines
 
 __all__ = [
     "ClashFinder",
     "EvaluationReport",
+    "FieldLeftOut",
     "LabelledPair",
     "PairLine",
     "Ranking",

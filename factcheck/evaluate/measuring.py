@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from factcheck.evaluate import measures
 from factcheck.evaluate.measures import Estimate, Numbers, Ranked, Resampling, bootstrap, ratio
-from factcheck.evaluate.pair_lines import LabelledPair
+from factcheck.evaluate.pair_lines import FieldLeftOut, LabelledPair
 from factcheck.evaluate.scoring import PAIRS_A_BATCH, relation_at
 from factcheck.ports import RelationModel
 from factcheck.records import RELATIONS, LeftOut, Relation, RelationScores
@@ -71,6 +71,7 @@ class ReliabilityBin:
 class EvaluationReport:
     """Everything measured of one model on one set of pairs. `confusion` counts by right relation, then by likeliest.
 
+    `left_out` are lines, `fields_left_out` the dates and speakers without which pairs were scored.
     `twin_accuracy` is how often a conflict scores above its twin that is none, over `twins` such couples.
     """
 
@@ -78,6 +79,7 @@ class EvaluationReport:
     pairs: int
     labels: Mapping[str, int]
     left_out: tuple[LeftOut, ...]
+    fields_left_out: tuple[LeftOut, ...]
     rankings: tuple[RankingFigures, ...]
     points: tuple[PointFigures, ...]
     operating_points: Mapping[str, Mapping[str, float]]
@@ -136,7 +138,8 @@ def report_on(
         model_id=model.model_id,
         pairs=len(pairs),
         labels=_counted(pair.relation for pair in pairs),
-        left_out=left_out,
+        left_out=tuple(one for one in left_out if not isinstance(one, FieldLeftOut)),
+        fields_left_out=tuple(one for one in left_out if isinstance(one, FieldLeftOut)),
         rankings=ranking_figures(pairs, ranking_of(model.model_id, scores), resampling),
         points=tuple(_point_figures(pairs, scores, model.operating_points, resampling)),
         operating_points={name: dict(thresholds) for name, thresholds in model.operating_points.items()},

@@ -40,7 +40,7 @@ def comparison_as_markdown(figures: Sequence[RankingFigures]) -> str:
 def _lines(report: EvaluationReport) -> Iterator[str]:
     yield f"{report.model_id} on {report.pairs:,} pairs, {len(report.left_out)} lines left out"
     yield "labels: " + ", ".join(f"{name} {count}" for name, count in report.labels.items())
-    yield from (f"left out: {one.what}: {one.reason}" for one in report.left_out)
+    yield from (f"left out: {one.what}: {one.reason}" for one in (*report.left_out, *report.fields_left_out))
     yield "\nRanking"
     for ranking in report.rankings:
         yield f"  {ranking.target} ({ranking.positives} of {report.pairs:,})"

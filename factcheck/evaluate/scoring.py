@@ -36,7 +36,7 @@ ClashFinder = Callable[[RelationInput, RelationInput, RelationScores], TextClash
 def score_lines(
     lines: Iterable[str | bytes], model: RelationModel, *, find_clash: ClashFinder
 ) -> Iterator[dict[str, Any] | LeftOut]:
-    """What the model says of each pair, in the order of the lines; a line that cannot be used is left out by number.
+    """What the model says of each pair, in the order of the lines; what cannot be used of them is named in its place.
 
     `strict` and `sensitive` are the relation at that operating point: see `relation_at`. Conflict type and clash are
     looked for where an operating point flags the pair.
