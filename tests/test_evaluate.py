@@ -266,10 +266,21 @@ def test_a_clash_is_found_by_the_facts_of_both_texts() -> None:
 
 
 @pytest.mark.model
-def test_who_speaks_is_not_what_clashes() -> None:
-    """As in the service, "Maria Rossi said" and "Paolo Bianchi said" are not compared, whatever is said."""
-    left = "“The bridge in Genoa collapsed because of rust,” Maria Rossi said."
-    right = "“The bridge in Genoa collapsed because of a bomb,” Paolo Bianchi said."
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (
+            "“The bridge in Genoa collapsed because of rust,” Maria Rossi said.",
+            "“The bridge in Genoa collapsed because of a bomb,” Paolo Bianchi said.",
+        ),
+        (
+            "Two officials said the bridge in Genoa collapsed because of rust.",
+            "Three officials said the bridge in Genoa collapsed because of a bomb.",
+        ),
+    ],
+)
+def test_who_speaks_is_not_what_clashes(left: str, right: str) -> None:
+    """As in the service, neither who nor how many say so is compared."""
     clash = clash_finder(load_parser)(RelationInput(text=left), RelationInput(text=right), scores())
     assert clash.left is not None
     assert clash.right is not None
