@@ -178,6 +178,11 @@ def _demonyms() -> dict[str, str]:
     return _one_to_one((country.get("demonym", ""), country["name"]) for country in _countries())
 
 
+def country_as_written(normal: str) -> str:
+    """A country by the name under which it is compared, as it is written; empty for any other name."""
+    return next((country["name"] for country in _countries() if country["name"].casefold() == normal), "")
+
+
 @lru_cache(maxsize=1)
 def known_bodies() -> frozenset[str]:
     """The names under which countries and the institutions of the alias table are compared."""

@@ -10,6 +10,7 @@ from itertools import chain
 
 from factcheck.aligned import FUNCTION_WORDS, Side, Word, is_name, quote_around, side_of, stem
 from factcheck.matching import days_in_words
+from factcheck.names import country_as_written
 from factcheck.quantities import SAME_NOUN
 from factcheck.records import Claim, ConflictType, Finding, Relation, Span
 
@@ -203,10 +204,16 @@ def is_calendar(normal: str) -> bool:
 
 
 def said_as(side: Side, word: Word) -> str:
-    """A name, or a noun with its article, as it can stand in a sentence; empty for any other word."""
+    """A name, or a noun with its article, as it can stand in a sentence; empty for any other word.
+
+    "Afghan" and "the Afghans" cannot stand for what a dispute is about: that is Afghanistan.
+    """
     before = side.text[: word.start].casefold().rstrip()
     if word.is_name and is_calendar(word.key.removeprefix("name:")):
         return ""
+    people = (name.normal for name in side.facts.names if name.span.start == word.start and name.kind == "NORP")
+    if country := country_as_written(next(people, "")):
+        return f"the {country}" if _PLACE_WITH_ARTICLE.match(country) else country
     if word.is_name:
         surface = re.sub(r"['’]s?$", "", side.text[word.start : word.end])
         has_article = surface.casefold().startswith("the ")

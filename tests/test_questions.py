@@ -201,3 +201,14 @@ def test_a_name_that_stands_alone_somewhere_has_no_article():
     assert "on Golan" in asked(left, facts(left, "Golan"), right, facts(right, "Golan"))
     left, right = "Chad has failed in the UN, UN officials say.", "Chad has not failed in the UN."
     assert "on the UN" in asked(left, facts(left, "UN"), right, facts(right, "UN"))
+
+
+@pytest.mark.parametrize(
+    ("surface", "told"), [("Afghan", "Afghanistan"), ("Afghans", "Afghanistan"), ("American", "the United States")]
+)
+def test_a_dispute_is_about_a_country_not_about_its_adjective(surface: str, told: str):
+    """ "Afghan" stands for Afghanistan in "the Afghan peace process", but not in a question."""
+    left, right = f"The {surface} talks have failed.", f"The {surface} talks have not failed."
+    country = told.removeprefix("the ").casefold()
+    ours, theirs = (Facts(names=(replace(name(text, surface), kind="NORP", normal=country),)) for text in (left, right))
+    assert f" on {told}" in asked(left, ours, right, theirs)
