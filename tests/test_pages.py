@@ -160,6 +160,24 @@ def test_a_dispute_shows_sides_origins_and_the_latest_report(site: Site) -> None
     assert '<li class="latest">' in page
 
 
+def test_reports_of_unknown_date_are_put_in_no_order(own_site: Site) -> None:
+    """Where nobody knows when either was published, nothing is said of an order."""
+    address = f"/disputes/{SAMPLE.disputes[0].dispute_id}"
+    assert "In order of publication" in own_site.get(address).text
+    own_site.parts.store.save_article(replace(COURIER, published_at=None), [TWELVE])
+    assert "In order of publication" not in own_site.get(address).text
+
+
+def test_a_card_shows_the_claim_that_clashes(own_site: Site) -> None:
+    """Of a side of several claims the list quotes the one that the finding is about, not one that supports it."""
+    [numbers, _] = SAMPLE.disputes
+    supported = replace(numbers.sides[0], claim_ids=(TOLL.claim_id, TWELVE.claim_id))
+    own_site.parts.store.save_disputes([replace(numbers, sides=(supported, numbers.sides[1]))])
+    page = own_site.get("/disputes").text
+    assert "<mark" in page[: page.index("and 1 more claim")]
+    assert TOLL.text not in page
+
+
 def test_a_claim_is_checked_by_its_address(site: Site) -> None:
     """The evidence is grouped by relation; the address can be bookmarked."""
     page = site.get("/check?text=Twelve+people+never+died+in+the+flood%2C+police+said.").text
