@@ -24,6 +24,7 @@ NEAR_DAYS = 90
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_STEPPED = frozenset({"week", "month", "year"})
 _VAGUE_COUNTS = {"couple of": 2.0, "few": 3.0}
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
@@ -54,6 +55,9 @@ _NO_DATE = re.compile(
     r"|previous day|following|next day|same|(?:last|next) \w+ (?:of|in))\b",
     re.IGNORECASE,
 )
+_LATER = re.compile(rf"(earlier|later) (?:on )?(?=(?:this|{_WEEKDAY})\b)")
+"""A part of the stretch or day behind it, as seen from the day of publication: "earlier this year", "later Sunday"."""
+
 _DAY_FIRST = re.compile(rf"\d{{1,2}} {_MONTH}", re.IGNORECASE)
 """What goes with the day of the week before it: "Tuesday, 7 May", which the parser parts."""
 
@@ -88,11 +92,27 @@ def resolve(text: str, published_on: date | None, *, is_future: bool = False) ->
     `is_future`; the day of publication itself counts. A day and month without year may also be the one near to it.
     """
     plain = " ".join(_CLOCK.sub(" ", text.casefold().replace("’", "'")).split()).strip(" ,.'\"-")
+    part = _LATER.search(plain)
+    plain = _LATER.sub("", plain, count=1)
     try:
         readings = (reading(plain, published_on, is_future) for reading in (_range, _absolute, _relative))
-        return next((days for days in readings if days is not None), None)
+        days = next((days for days in readings if days is not None), None)
+        return _part_of(days, part[1], published_on) if days and part and published_on else days
     except (OverflowError, ValueError):  # beyond the calendar: "May 0000", "999 decades ago"
         return None
+
+
+def _part_of(days: Days, which: str, published_on: date) -> Days:
+    """Of days around the day of publication those up to it, or from it on; of others all.
+
+    "Later this week" on a Sunday, where the week ends for us, is the coming one.
+    """
+    first, last = days
+    if not first <= published_on <= last:
+        return days
+    if which == "earlier":
+        return first, published_on
+    return published_on, last + timedelta(6 * (first < last == published_on))
 
 
 def _date_spans(doc: Doc) -> Iterator[DocSpan]:
@@ -105,6 +125,8 @@ def _date_spans(doc: Doc) -> Iterator[DocSpan]:
         span = spans.pop(0)
         if len(span) > 1 and span[0].lemma_ == "last" and span[0].pos_ == "VERB":  # "will last three days"
             span = span[1:]
+        if span.text.casefold() in _STEPPED and span.start and doc[span.start - 1].lower_ in {"this", "last", "next"}:
+            span = doc[span.start - 1 : span.end]  # "this year's budget", of which the parser takes the year alone
         lead = doc[span.start - 1].lower_ if span.start else ""
         if lead in {"every", "each"}:
             continue
@@ -130,7 +152,9 @@ def _is_future(span: DocSpan) -> bool:
     if _looks_ahead(verb):
         return True
     link = span.root.head.lower_
-    if link in {"until", "till", "for", "to"} and verb.lemma_ in _PUT_OFF:
+    if link == "for" and span.root.text.casefold() in _WEEKDAYS:  # "called a meeting for Sunday"
+        return True
+    if link in {"until", "till", "to"} and verb.lemma_ in _PUT_OFF:
         return True
     if link in {"until", "till"} and verb.tag_ in {"VBP", "VBZ"}:
         return True

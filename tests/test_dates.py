@@ -37,6 +37,10 @@ WEDNESDAY = date(2019, 8, 14)
         ("24 hours ago", (2019, 8, 13), (2019, 8, 13)),
         ("30 hours ago", (2019, 8, 12), (2019, 8, 13)),
         ("in two hours", (2019, 8, 14), (2019, 8, 15)),
+        ("earlier this year", (2019, 1, 1), (2019, 8, 14)),
+        ("earlier this week", (2019, 8, 12), (2019, 8, 14)),
+        ("later this month", (2019, 8, 14), (2019, 8, 31)),
+        ("earlier on Tuesday", (2019, 8, 13), (2019, 8, 13)),
     ],
 )
 def test_an_expression_resolves_to_its_days(text, first, last):
@@ -115,6 +119,26 @@ def test_what_was_done_with_another_verb_is_past(text):
     assert found.first == date(2019, 8, 12)
 
 
+@pytest.mark.parametrize("text", ["a day earlier", "two years later", "earlier in the day", "earlier that year"])
+def test_what_is_earlier_than_something_else_resolves_to_nothing(text):
+    """Only "earlier this year" counts from the day of publication."""
+    assert resolve(text, WEDNESDAY) is None
+
+
+def test_later_this_week_is_ahead_on_a_sunday():
+    """A week ends with Sunday, but what is to come "later this week" does not come on that day alone."""
+    assert resolve("later this week", date(2019, 8, 18)) == (date(2019, 8, 18), date(2019, 8, 24))
+
+
+@pytest.mark.model
+def test_the_year_of_this_years_budget_is_a_date():
+    """The parser takes "year" alone for the date in "this year's budget"."""
+    text = "The council passed this year's budget."
+    [found] = dates_in(load_parser()(text), WEDNESDAY)
+    assert text[found.span.start : found.span.end] == "this year"
+    assert (found.first, found.last) == (date(2019, 1, 1), date(2019, 12, 31))
+
+
 @pytest.mark.model
 def test_a_day_of_the_week_and_its_date_are_one_day():
     """ "Tuesday, 6 August" is not the last Tuesday, too."""
@@ -140,6 +164,7 @@ def test_a_day_of_the_week_and_its_date_are_one_day():
         "The trial was adjourned until Monday.",
         "The curfew remains in force until Monday.",
         "The trial starts Monday.",
+        "The council called a meeting for Monday.",
         "Parliament votes on Monday.",
     ],
 )
