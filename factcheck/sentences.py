@@ -39,6 +39,16 @@ _AFTER_CLOCK = re.compile(
     r"(?: (?:[Ss]tandard|[Dd]aylight|[Ss]ummer|[Mm]ean))? [Tt]ime\b)"
 )
 
+# “Will you resign?” Ada Field asked.
+_QUESTION_QUOTED = re.compile(r"[?!…][”\"’']\s*\Z")
+_ASKED_BY = re.compile(
+    r"(?:[A-Z][\w.’'-]*,? ){1,6}(?:[a-z]\w+ ){0,2}?"
+    r"(?:(?:said|says|asked|asks|wrote|writes|tweeted|posted|replied|responded|added|continued|exclaimed)"
+    r"(?=[.,;]| (?:in|on|at|of|as|by|via|from|with|through|during|before|after|when|while|late|back|online)\b"
+    r"| (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b)"
+    r"|(?:told|tells)\b(?!.{1,40}\bthat\b))"
+)
+
 _BYLINE = re.compile(r"\W*by(?:\s+(?:[A-Z][\w.'’-]*|and|&|,|\|))+\W*\Z|\W*BY(?:\s+[A-Z.'’&,|-]+)+\W*\Z")
 _AGENCY_CREDIT = re.compile(
     r"\W*with (?:\w+ ){0,3}(?:inputs?|wires?|agenc(?:y|ies))(?: from [\w ,&]{1,60})?\W*\Z"
@@ -252,9 +262,11 @@ def _boundaries(text: str) -> list[tuple[int, int]]:
 
 
 def _goes_on(text: str, start: int, end: int) -> bool:
-    """Whether a full stop belongs to a title or to the time of day, not to the sentence."""
+    """Whether a full stop belongs to a title or the time of day, or a question to the words that tell who asks it."""
     said = text[max(start, end - 12) : end]
     if _INITIAL.search(said) and text[end : end + 1].isupper():  # "R-S.C.", cut between the letters
+        return True
+    if _QUESTION_QUOTED.search(said) and _ASKED_BY.match(text, end):
         return True
     return bool(_GOES_ON.search(said) or (_CLOCK.search(said) and _AFTER_CLOCK.match(text, end)))
 

@@ -283,6 +283,25 @@ def test_a_time_of_day_may_end_a_sentence() -> None:
     assert len(texts_of("The vote began at 3 p.m. By that time it rained.")) == 2
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "“Have you no shame?” Mary Okoro asked.",
+        "“It has to end, and soon!” Mr. Mensah told reporters in Accra.",
+        "“Who would do such a thing?” Sen. Ada Field said on Monday, before the vote.",
+    ],
+)
+def test_a_question_goes_with_the_words_that_tell_who_asks_it(body: str) -> None:
+    """So does an exclamation."""
+    assert texts_of(body) == [body]
+
+
+def test_a_question_may_end_a_sentence() -> None:
+    """What somebody says elsewhere is a sentence of its own."""
+    body = "“Will it rain?” Police said that it was late."
+    assert texts_of(body) == ["“Will it rain?”", "Police said that it was late."]
+
+
 def test_the_context_is_the_sentence_on_each_side() -> None:
     """At the ends of the body there is none."""
     body = "First thing happened. Second thing happened. Third thing happened."
