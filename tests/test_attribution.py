@@ -106,7 +106,7 @@ def test_who_is_spoken_of_in_a_quotation_is_not_its_speaker(body, name):
     ("before", "quoting", "name"),
     [
         ("The mayor said that it was late.", "In a letter, a nurse at the hospital writes:\n“{}”", None),
-        ("The mayor said that it was late.", "“{}” the man at the gate kept saying.", None),
+        ("The mayor said that it was late.", "“{}” the man at the gate kept saying.", "the man at the gate"),
         ("The mayor said that it was late.", "She added:\n“{}”", "the mayor"),
         ("Police said that it was late.", "A statement from police reads:\n“{}”", "police"),
         ("Anna Weber said that it was late.", "Ms Weber added:\n“{}”", "Anna Weber"),
@@ -116,6 +116,43 @@ def test_words_that_tell_who_speaks_rule_out_who_spoke_before(before, quoting, n
     """Also in a line that only announces the quotation; a pronoun or a part of the name leaves it to them."""
     quotation = "We shall have to close all of the bridges over the river tonight!"
     assert names_in(f"{before}\n{quoting.format(quotation)}")[1] == name
+
+
+@pytest.mark.parametrize(
+    ("body", "names"),
+    [
+        ("“The rats are all over the harbour,” she sighed.\n“And they are fat.”", ["she", "she"]),
+        ("“The bridge was never safe,” shrugged the engineer.", ["the engineer"]),
+        ("“Will it rain today?” the mayor asked.", ["the mayor"]),
+        ("“Have you no shame?” Mary Okoro asked. “I do not.”", ["Mary Okoro", "Mary Okoro"]),
+        ("“At dawn,” the report states, “the bridge fell into the river.”", ["the report"]),
+    ],
+)
+def test_any_verb_right_behind_a_quotation_tells_who_speaks(body, names):
+    """Whatever it means; so does a verb between two parts of a quotation, and one behind a question."""
+    assert names_in(body) == names
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "As he said “I am done with all of you,” the crowd left.",
+        "“Let It Be Known to Everybody,” the last album of the band, sold well.",
+        "“Why do we fall for it again?” Shortly after his outburst, the club changed its rules.",
+    ],
+)
+def test_what_merely_follows_a_quotation_does_not_utter_it(body):
+    """A quotation inside a clause, a title, and a sentence that begins with something else."""
+    assert set(names_in(body)) == {None}
+
+
+def test_who_signs_a_post_says_it():
+    """Its line is theirs, but for what it says that somebody else says; no other line is."""
+    said = "We cannot take it any more, and so I am running for the office of mayor in May."
+    signed = "— Ada Field (@adafield) August 25, 2019"
+    body = f"Ada Field joined the race.\nFriends, I am in. {said} {signed}\nThe vote is in May."
+    assert names_in(body) == [None, "Ada Field", "Ada Field", None]
+    assert names_in(f"Police say that the road is closed and that nobody was hurt there. {signed}")[0] == "police"
 
 
 def test_a_surname_and_a_title_stand_for_the_full_name():
