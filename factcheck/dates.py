@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from factcheck.names import word_set
 from factcheck.numerals import WORDS, plain_value
+from factcheck.quantities import is_year_of_something
 from factcheck.records import DateMention, Span
 
 if TYPE_CHECKING:
@@ -63,6 +64,11 @@ _DAY_FIRST = re.compile(rf"\d{{1,2}} {_MONTH}", re.IGNORECASE)
 
 _CUT_COUNT = re.compile(r"(?:[\d.,–-]|\b(?:hundred|thousand|and|or|to)[ -])\Z")
 """What stands before the rest of a longer count: "a hundred and" before "ten years ago"."""
+
+_YEARS = re.compile(
+    r"(?:(?<=\bfrom )|\bbetween )(?:19|20)\d\d (?:to|and|until|through|&) (?:19|20)\d\d\b", re.IGNORECASE
+)
+"""Of these the parser often takes one for a date, or none."""
 
 _CLOCK = re.compile(
     r"\b\d{1,2}(?:[:.]\d{2})?\s*(?:[ap]\.?m\b\.?|gmt\b)|\b\d{1,2}:\d{2}\b|\b\d{4} hours\b", re.IGNORECASE
@@ -120,7 +126,7 @@ def _date_spans(doc: Doc) -> Iterator[DocSpan]:
 
     "Two hundred and six years ago" stays whole.
     """
-    spans = [doc[entity.start : entity.end] for entity in doc.ents if entity.label_ in {"DATE", "TIME"}]
+    spans = _dated_spans(doc)
     while spans:
         span = spans.pop(0)
         if len(span) > 1 and span[0].lemma_ == "last" and span[0].pos_ == "VERB":  # "will last three days"
@@ -134,14 +140,28 @@ def _date_spans(doc: Doc) -> Iterator[DocSpan]:
         if is_cut and span.text.casefold() in _WEEKDAYS and _DAY_FIRST.match(spans[0].text):
             span = doc[span.start : spans.pop(0).end]
         link = doc[span.end].lower_ if span.end < len(doc) else ""
-        is_range = link in {"to", "until", "through", "-", "–"} or (link == "and" and lead == "between")
-        if is_range and lead in {"from", "between"} and spans and spans[0].start == span.end + 1:
+        leads = {lead, span[0].lower_}
+        is_range = link in {"to", "until", "through", "-", "–"} or (link == "and" and "between" in leads)
+        if is_range and leads & {"from", "between"} and spans and spans[0].start == span.end + 1:
             span = doc[span.start : spans.pop(0).end]
         middle = next((token.i for token in span if token.lower_ == "and" and token.i > span.start), None)
-        if middle is None or "between" in {lead, span[0].lower_} or span[-1].lower_ == "ago":
+        if middle is None or "between" in leads or span[-1].lower_ == "ago":
             yield span
         else:
             yield from (doc[span.start : middle], doc[middle + 1 : span.end])
+
+
+def _dated_spans(doc: Doc) -> list[DocSpan]:
+    """What the parser takes for dates, with the years that it overlooks: "from 2014 to 2016", "a 2016 survey"."""
+    stretches = (doc.char_span(*match.span(), alignment_mode="expand") for match in _YEARS.finditer(doc.text))
+    found = [span for span in stretches if span is not None]
+    taken = {token.i for span in found for token in span}
+    for entity in doc.ents:
+        if entity.label_ in {"DATE", "TIME"} and not any(token.i in taken for token in entity):
+            found.append(doc[entity.start : entity.end])
+            taken.update(token.i for token in entity)
+    found += [doc[token.i : token.i + 1] for token in doc if token.i not in taken and is_year_of_something(token)]
+    return sorted(found, key=lambda span: span.start)
 
 
 def _is_future(span: DocSpan) -> bool:
@@ -196,13 +216,15 @@ def _verb_above(token: Token) -> Token | None:
 
 def _range(text: str, published_on: date | None, is_future: bool) -> Days | None:
     """ "August 5-7, 2019", "August 5 to August 9", "2014 to 2016"."""
+    if season := re.fullmatch(r"(1[5-9]|20)(\d\d) ?[-–] ?(\d\d)", text):  # "2015-16"
+        text = f"{season[1]}{season[2]}-{season[1]}{season[3]}"
     short = re.fullmatch(rf"({_MONTH} )(\d{{1,2}}) ?(?:-|–|to) ?(\d{{1,2}})(,? \d{{4}})?", text)
     if short:
         month, first, last, year = short.groups(default="")
         ends = (f"{month}{first}{year}", f"{month}{last}{year}")
     else:
         bare = re.sub(r"^(?:from|between) ", "", text)
-        parts = re.split(r" (?:to|through|until|and) |(?<=\d{4}) ?[-–] ?(?=\d{4}$)", bare)
+        parts = re.split(r" (?:to|through|until|and|&) |(?<=\d{4}) ?[-–] ?(?=\d{4}$)", bare)
         if len(parts) != 2:
             return None
         ends = (parts[0], parts[1])

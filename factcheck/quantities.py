@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from factcheck.numerals import MONEY_UNITS, TIME_UNITS, Numeral, numerals_in
@@ -20,6 +21,7 @@ _LINKS = {("in", unit) for unit in TIME_UNITS} | {("for", unit) for unit in MONE
 _SAID_BY = frozenset({"to", "at", "by", "worth"})
 _AGAINST = re.compile(r" (?P<votes>votes )?(?:to|against) ")
 _VOTED = re.compile(r"\bvot(?:e|ed|es|ing) (?:(?:was|is|of|by|a|margin) )*\Z")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 SAME_NOUN = {"people": "person", "persons": "person"}
 """Nouns that count the same as another, in small letters; `Quantity.counted` is the other."""
 
@@ -31,12 +33,15 @@ def quantities_in(doc: Doc) -> list[Quantity]:
     scores of games, the votes against in "voted 312 to 256", and "one" where it counts nothing ("one of the worst").
     """
     found = []
-    numerals = numerals_in(doc.text)
+    text, entities = doc.text, doc.ents  # each made anew whenever it is asked for
+    numerals = numerals_in(text)
     for before, numeral in zip((None, *numerals), numerals, strict=False):
         token = _last_token(doc, numeral)
-        if token is None or _is_name_or_date(doc, numeral, token) or _are_votes_against(doc.text, before, numeral):
+        if token is None or _is_name_or_date(text, entities, numeral, token):
             continue
-        counted, verb = _counted(doc, numeral, token)
+        if _are_votes_against(text, before, numeral):
+            continue
+        counted, verb = _counted(text, numeral, token)
         if not counted and not numeral.unit and not numeral.is_hedged:
             continue
         found.append(
@@ -59,25 +64,35 @@ def _last_token(doc: Doc, numeral: Numeral) -> Token | None:
     return span[-1] if span else None
 
 
-def _is_name_or_date(doc: Doc, numeral: Numeral, token: Token) -> bool:
-    value_span = doc.char_span(numeral.value_start, numeral.value_end, alignment_mode="expand")
+def _is_name_or_date(text: str, entities: Sequence[DocSpan], numeral: Numeral, token: Token) -> bool:
+    value_span = token.doc.char_span(numeral.value_start, numeral.value_end, alignment_mode="expand")
     first = value_span[0] if value_span else token
-    if any(entity.label_ in _LABELLED and entity.start < first.i < entity.end for entity in doc.ents):
+    if any(entity.label_ in _LABELLED and entity.start < first.i < entity.end for entity in entities):
         return True
-    dated = next((e for e in doc.ents if e.label_ in {"DATE", "TIME"} and e.start <= first.i < e.end), None)
+    dated = next((e for e in entities if e.label_ in {"DATE", "TIME"} and e.start <= first.i < e.end), None)
     if dated is not None and _is_date(dated, numeral, _noun_ahead(token)):
         return True
     if numeral.unit or numeral.is_hedged:
         return False
-    value = doc.text[numeral.value_start : numeral.value_end].casefold()
+    if is_year_of_something(first):
+        return True
+    value = text[numeral.value_start : numeral.value_end].casefold()
     if value == "one":
         return not (token.dep_ == "nummod" and token.head.i > token.i)
-    if re.match(r"\s?[ap]\.?m\b|[-–:/]\d", doc.text[numeral.value_end :]):
+    if re.match(r"\s?[ap]\.?m\b|[-–:/]\d", text[numeral.value_end :]):
         return True
     hangs_behind = first.dep_ in {"nummod", "appos", "nmod"} and first.head.i < first.i
     names_what_precedes = hangs_behind and not first.head.like_num
     follows_noun = first.i > 0 and first.nbor(-1).pos_ in {"NOUN", "PROPN"} and not _noun_ahead(token)
     return names_what_precedes or (follows_noun and first.dep_ not in {"dobj", "pobj", "nsubj", "nsubjpass"})
+
+
+def is_year_of_something(token: Token) -> bool:
+    """Whether a word is the year of what follows it: "a 2016 survey", "the 2020 hopefuls", but not "2000 people"."""
+    if not _YEAR.fullmatch(token.text):
+        return False
+    noun = _noun_ahead(token)
+    return noun is not None and (int(token.text) % 50 > 0 or noun.tag_ in {"NN", "NNP"})
 
 
 def _are_votes_against(text: str, before: Numeral | None, numeral: Numeral) -> bool:
@@ -97,9 +112,9 @@ def _is_date(dated: DocSpan, numeral: Numeral, noun: Token | None) -> bool:
     return is_year or noun is None or noun.i < dated.end
 
 
-def _counted(doc: Doc, numeral: Numeral, token: Token) -> tuple[str, str]:
+def _counted(text: str, numeral: Numeral, token: Token) -> tuple[str, str]:
     """What is counted, as a noun's lemma, and the verb that goes with it."""
-    rest = doc.text[numeral.end :]
+    rest = text[numeral.end :]
     if numeral.unit == "year" and _AGE.match(rest):
         return "age", ""
     hyphenated = _HYPHENATED.match(rest)

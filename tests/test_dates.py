@@ -37,6 +37,7 @@ WEDNESDAY = date(2019, 8, 14)
         ("24 hours ago", (2019, 8, 13), (2019, 8, 13)),
         ("30 hours ago", (2019, 8, 12), (2019, 8, 13)),
         ("in two hours", (2019, 8, 14), (2019, 8, 15)),
+        ("2015-16", (2015, 1, 1), (2016, 12, 31)),
         ("earlier this year", (2019, 1, 1), (2019, 8, 14)),
         ("earlier this week", (2019, 8, 12), (2019, 8, 14)),
         ("later this month", (2019, 8, 14), (2019, 8, 31)),
@@ -128,6 +129,23 @@ def test_what_is_earlier_than_something_else_resolves_to_nothing(text):
 def test_later_this_week_is_ahead_on_a_sunday():
     """A week ends with Sunday, but what is to come "later this week" does not come on that day alone."""
     assert resolve("later this week", date(2019, 8, 18)) == (date(2019, 8, 18), date(2019, 8, 24))
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("In a 2015 survey by the firm, most agreed.", 2015, 2015),
+        ("The council rejected the mayor’s 2018 traffic plan.", 2018, 2018),
+        ("From 2015 to 2017, the council raised taxes.", 2015, 2017),
+        ("She chaired it between 2002 and 2009.", 2002, 2009),
+        ("Between January 2009 and December 2009, the town lost jobs.", 2009, 2009),
+    ],
+)
+def test_years_that_the_parser_overlooks_are_dates(text, first, last):
+    """The year of something that follows, and the first and the last year of a stretch."""
+    [found] = dates_in(load_parser()(text), WEDNESDAY)
+    assert (found.first, found.last) == (date(first, 1, 1), date(last, 12, 31))
 
 
 @pytest.mark.model

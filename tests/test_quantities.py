@@ -162,3 +162,18 @@ def test_a_measure_is_said_of_the_object_before_it(text, found):
 def test_votes_against_are_no_number_of_their_own(text, found):
     """ "312 to 256" agrees with "312 votes"; what changed from one number to another has two."""
     assert [one.low for one in quantities_in(load_parser()(text))] == found
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("In a 2015 survey by the firm, 40 pupils agreed.", [(40, "pupil")]),
+        ("The group fought Norway’s 2015 fishing deal.", []),
+        ("The army sent over 2000 soldiers.", [(2000, "soldier")]),
+        ("The school has 1,984 pupils.", [(1984, "pupil")]),
+    ],
+)
+def test_the_year_of_something_is_no_number_of_it(text, found):
+    """A survey of 2015 is no 2015 surveys; a round number of many, and one with a comma, still counts."""
+    assert [(one.low, one.counted) for one in quantities_in(load_parser()(text))] == found
