@@ -108,7 +108,7 @@ def _is_date(dated: DocSpan, numeral: Numeral, noun: Token | None) -> bool:
     """Whether a number within a date tells a day or a year; the parser takes "between 10 and 15 gunmen" for a date."""
     if numeral.unit:
         return numeral.unit in TIME_UNITS and bool(_DATE_WORDS.search(dated.text))
-    is_year = 1500 <= numeral.low <= 2100
+    is_year = 1500 <= numeral.low <= 2100 and not (numeral.is_hedged and noun is not None)
     return is_year or noun is None or noun.i < dated.end
 
 
