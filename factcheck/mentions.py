@@ -44,8 +44,8 @@ _ROLES = (_HUMAN - TITLES) | {"chief"}
 class Cast:
     """The persons of one article with their titles, and whom a pronoun can mean at the point reached.
 
-    `spoken` are the speakers so far, latest last. `eligible` are they and the persons who were subjects of
-    the outlet's own sentences; an empty name stands for a sentence after which "he" could be anybody.
+    `spoken` are the speakers so far, latest last. `eligible` are they and the persons whom sentences of the
+    outlet were about; an empty name stands for a sentence after which "he" could be anybody.
     `pronouns` are the ones that have stood for a person.
     """
 
@@ -60,7 +60,7 @@ class Cast:
             self.spoken.append(speaker_name)
             self.eligible.append(speaker_name)
             return
-        person = _subject_person(doc, self) or _subject_role(doc)
+        person = _subject_person(doc, self) or _subject_role(doc) or _central_person(doc, self)
         known = {word for name in self.persons for word in name.replace("-", " ").split()}
         if person is not None or any(token.ent_type_ == "PERSON" or token.text in known for token in doc):
             self.eligible.append(person or "")
@@ -208,6 +208,40 @@ def _subject_role(doc: Doc) -> str | None:
             phrase = doc[phrase_start(token) : token.i + 1]
             return _lowered(phrase.text, phrase[0])
     return None
+
+
+def _central_person(doc: Doc, cast: Cast) -> str | None:
+    """Whom a sentence is about: its subject, or the only person, where its main verb does something to them.
+
+    Beside another person whom the main verb links with the subject ("Ada Field met John Lee") it is nobody; whom the
+    sentence names deeper down ("John Lee's plan") does not count, nor does who stands alone beside a "he" or "she".
+    """
+    heads = [token for token in doc if token.pos_ == "PROPN" and token.dep_ not in {"compound", "poss"}]
+    named = {token: " ".join(_own_words(_compound_words(token))) for token in heads}
+    persons = {
+        token: cast.fullest(name)
+        for token, name in named.items()
+        if cast.is_person(name) or token.ent_type_ == "PERSON"
+    }
+    linked = {token: name for token, name in persons.items() if _role_beside_verb(token)}
+    if len(set(linked.values())) != 1:
+        return None
+    token, name = next(iter(linked.items()))
+    is_sure = " " in name or bool(cast.titles_of(name))  # one word may be no person but for the parser
+    is_joined = token.dep_ == "conj" or any(child.dep_ == "conj" for child in token.children)
+    is_subject = _role_beside_verb(token) in {"nsubj", "nsubjpass"} and not is_joined
+    is_alone = set(persons.values()) == {name} and not any(other.lower_ in {"he", "she"} for other in doc)
+    is_done_to = is_alone and _role_beside_verb(token) in {"dobj", "agent"}
+    return name if is_sure and (is_subject or is_done_to) else None
+
+
+def _role_beside_verb(token: Token) -> str:
+    """As what a noun, an apposition or one of several joined by "and" hangs on the main verb; "" where it does not."""
+    while token.dep_ in {"appos", "conj"}:
+        token = token.head
+    if token.dep_ == "pobj":
+        token = token.head
+    return str(token.dep_) if token.head.dep_ == "ROOT" and token.dep_ != "ROOT" else ""
 
 
 def _agrees(pronoun: str, name: str, cast: Cast) -> bool:

@@ -194,6 +194,24 @@ def test_he_who_could_be_anybody_stays_a_pronoun():
     assert names_in("Mrs Lopez said that it was late.\nHe said that it was early.")[1] == "he"
 
 
+@pytest.mark.parametrize(
+    ("before", "name"),
+    [
+        ("Rep. Will Okoro, a Texas Republican, came to Nora Field's defense.", "Will Okoro"),
+        ("Nora Field did not mention it in a letter to Jerrold Lee.", "Nora Field"),
+        ("The delay bothered the German interior minister, Thomas Weber.", "Thomas Weber"),
+        ("The bill was signed by Governor Nora Field on Monday.", "Nora Field"),
+        ("The remarks came after Nora Field spoke.", "she"),
+        ("Nora Field and John Lee left for Oslo.", "she"),
+        ("She dismissed Nora Field on Monday.", "she"),
+    ],
+)
+def test_whom_a_sentence_is_about_goes_on_as_he_or_she(before, name):
+    """Its subject, or the only person, where the main verb does something to them; names deeper down do not count."""
+    pronoun = "She" if "Nora" in name or name == "she" else "He"
+    assert names_in(f"{before} {pronoun} said that it was late.")[1] == name
+
+
 def test_a_headline_can_name_its_source_after_a_colon():
     """ "…: officials" attributes the headline."""
     body = "Fire guts factory, 20 dead: officials\nTwenty people died when a fire tore through a factory on Monday."
