@@ -70,6 +70,7 @@ _YEARS = re.compile(
 )
 """Of these the parser often takes one for a date, or none."""
 
+_CENTURY = re.compile(r"(?:19|20)\d\d")
 _CLOCK = re.compile(
     r"\b\d{1,2}(?:[:.]\d{2})?\s*(?:[ap]\.?m\b\.?|gmt\b)|\b\d{1,2}:\d{2}\b|\b\d{4} hours\b", re.IGNORECASE
 )
@@ -160,7 +161,8 @@ def _dated_spans(doc: Doc) -> list[DocSpan]:
         if entity.label_ in {"DATE", "TIME"} and not any(token.i in taken for token in entity):
             found.append(doc[entity.start : entity.end])
             taken.update(token.i for token in entity)
-    found += [doc[token.i : token.i + 1] for token in doc if token.i not in taken and is_year_of_something(token)]
+    if _CENTURY.search(doc.text):  # looking at every word of every claim takes long
+        found += [doc[token.i : token.i + 1] for token in doc if token.i not in taken and is_year_of_something(token)]
     return sorted(found, key=lambda span: span.start)
 
 

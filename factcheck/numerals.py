@@ -54,6 +54,8 @@ _VAGUE = {
     "tens of thousands": (20e3, 99_999.0),
     "hundreds of millions": (200e6, 999_999_999.0),
     "tens of millions": (20e6, 99_999_999.0),
+    "hundreds of billions": (200e9, 999_999_999_999.0),
+    "tens of billions": (20e9, 99_999_999_999.0),
     "hundreds": (200.0, 999.0),
     "thousands": (2e3, 99_999.0),
     "lakhs": (200e3, 9_999_999.0),
@@ -65,7 +67,7 @@ _VAGUE = {
     "a couple of thousand": (2e3, 3e3),
     "a couple": (2.0, 3.0),
 }
-_PARTS = {"half": 1 / 2, "third": 1 / 3, "thirds": 2 / 3, "quarter": 1 / 4, "quarters": 3 / 4}
+_PARTS = {"half": 1 / 2, "third": 1 / 3, "thirds": 2 / 3, "quarter": 1 / 4, "quarters": 3 / 4, "fifth": 1 / 5}
 _CURRENCIES = {"$": "dollar", "us$": "dollar", "usd": "dollar", "£": "pound", "gbp": "pound", "€": "euro"}
 _CURRENCIES |= {"eur": "euro", "₹": "rupee", "rs": "rupee", "inr": "rupee", "pkr": "rupee", "¥": "yen"}
 _CURRENCIES |= {"r$": "real", **_DOLLARS}
@@ -79,6 +81,10 @@ _UNITS = {
     "pound": "pounds?",
     "yen": "yen",
     "yuan": "yuan",
+    "square kilometre": "square[ -](?:kilomet(?:re|er)s?|km)",
+    "square mile": "square[ -]miles?",
+    "square metre": "square[ -]met(?:re|er)s?",
+    "square foot": "square[ -](?:feet|foot)",
     "kilometre per hour": "kph|km/h|kilomet(?:re|er)s (?:per|an) hour",
     "kilometre": "kilomet(?:re|er)s?|kms?",
     "mile per hour": "mph|miles (?:per|an) hour",
@@ -88,12 +94,16 @@ _UNITS = {
     "metre": "met(?:re|er)s?|(?<= )m",
     "centimetre": "centimet(?:re|er)s?|cm",
     "foot": "feet|foot|ft",
+    "yard": "yards?",
+    "light year": "light[ -]years?",
     "hectare": "hectares?",
     "acre": "acres?",
     "kilogram": "kilogram(?:me)?s?|kilos?|kgs?",
     "gram": "gram(?:me)?s?",
     "tonne": "(?:metric )?ton(?:ne)?s?",
+    "ounce": "ounces?",
     "litre": "lit(?:re|er)s?",
+    "gallon": "gallons?",
     "barrel": "barrels?",
     "megawatt": "megawatts?|mw",
     "degree celsius": "(?:degrees? |° ?)(?:celsius|centigrade|c)",
@@ -133,7 +143,7 @@ _SHARE = r"(?:(?:one|a|two|three)[ -](?:third|quarter)s?|half)"
 _NEXT_VALUE = re.compile(
     r"(?P<digits>\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?!,?\d|[.:/]\d|(?:s|st|nd|rd|th)\b|\s?[ap]\.?m\b)"
     rf"|(?P<article>{_SHARE} of an?|a quarter|half an?|an?)(?= (?:{_LONG_SCALES})\b)"
-    rf"|(?P<words>{WORDS}(?: hundred(?: and)? {WORDS})?)\b",
+    rf"|(?P<words>{WORDS}(?: hundred(?: and)? {WORDS})?)\b(?!-(?:third|quarter|fifth)s?\b)",
     re.IGNORECASE,
 )
 _GLUED = r"(?=\d)(?:(?<=\brs)|(?<=\brs\.)|(?<=\b(?:inr|pkr|usd|eur|gbp)))"  # "Rs5,000"
@@ -149,14 +159,16 @@ _CHANGED_FROM = re.compile(
 )
 _UNIT = re.compile("[ -]?(?:" + "|".join(f"({spelling})" for spelling in _UNITS.values()) + r")(?!\w)", re.IGNORECASE)
 _VAGUE_WORDS = re.compile(
-    r"\b(?:(?:(?:hundreds|tens) of )?(?:thousands|millions)|hundreds|dozens)\b"
+    r"\b(?:(?:(?:hundreds|tens) of )?(?:thousands|millions|billions)|hundreds|dozens)\b"
     r"|\ba couple of (?:dozen|hundred|thousand)\b"
     rf"|\b(?:{'|'.join(_VAGUE)})(?= of\b| more\b)",
     re.IGNORECASE,
 )
+_NO_SHARE = rf"(?! of an? (?:{_LONG_SCALES}|century|{'|'.join(_UNITS.values())})\b)"
 _FRACTION = re.compile(
-    r"\b(?:(?:one|a|two|three)[ -](?P<part>third|quarter|thirds|quarters)|(?<!first[ -])(?<!second[ -])(?P<half>half))"
-    rf"(?= (?:of )?(?:the|its|all|of)\b)(?! of an? (?:{_LONG_SCALES}|century|{'|'.join(_UNITS.values())})\b)"
+    rf"\b(?P<count>one|two|three|four)-(?P<share>third|quarter|fifth)s?\b{_NO_SHARE}"
+    r"|\b(?:(?:one|a|two|three)[ -](?P<part>third|quarter|thirds|quarters)|(?<!first[ -])(?<!second[ -])(?P<half>half))"
+    rf"(?= (?:of )?(?:the|its|all|of)\b){_NO_SHARE}"
     r"|\b(?P<few>one|two|three|\d) (?:in|out of) (?:every )?"
     rf"(?P<many>(?>{WORDS}\b|\d{{1,3}}))(?= [a-z])(?! (?:{'|'.join(TIME_UNITS)})s?\b)",
     re.IGNORECASE,
@@ -180,6 +192,8 @@ def _fractions(text: str) -> Iterator[Numeral]:
     for match in _FRACTION.finditer(text):
         if match["few"]:
             share = plain_value(match["few"]) / max(1.0, plain_value(match["many"]))
+        elif match["count"]:
+            share = plain_value(match["count"]) * _PARTS[match["share"].casefold()]
         else:
             share = _PARTS[(match["part"] or match["half"]).casefold()]
         if share <= 1:
@@ -188,7 +202,9 @@ def _fractions(text: str) -> Iterator[Numeral]:
 
 def _vague(text: str) -> Iterator[Numeral]:
     for match in _VAGUE_WORDS.finditer(text):
-        yield _bounded(match, _VAGUE[match[0].casefold()])
+        numeral = _bounded(match, _VAGUE[match[0].casefold()])
+        measured = _UNIT.match(text, numeral.end + 3) if text.startswith(" of ", numeral.end) else None
+        yield replace(numeral, end=measured.end(), unit=_unit_of(measured)) if measured else numeral
 
 
 def _bounded(match: re.Match[str], bounds: tuple[float, float], unit: str = "") -> Numeral:
@@ -269,7 +285,7 @@ def _with_qualifiers(text: str, numeral: Numeral) -> Numeral:
 def _with_hedge(text: str, numeral: Numeral) -> Numeral:
     """A fraction with "more than" or "up to" before it; for "hundreds" that adds nothing but the words."""
     before = _HEDGE.search(text, 0, numeral.start)
-    if before is None or not numeral.unit:
+    if before is None or numeral.unit != "percent":
         return numeral
     middle = (numeral.low + numeral.high) / 2
     low, high = _hedged(before.lastgroup or "", replace(numeral, low=middle, high=middle))

@@ -72,10 +72,10 @@ def _is_name_or_date(text: str, entities: Sequence[DocSpan], numeral: Numeral, t
     dated = next((e for e in entities if e.label_ in {"DATE", "TIME"} and e.start <= first.i < e.end), None)
     if dated is not None and _is_date(dated, numeral, _noun_ahead(token)):
         return True
+    if not numeral.unit and is_year_of_something(first):
+        return True
     if numeral.unit or numeral.is_hedged:
         return False
-    if is_year_of_something(first):
-        return True
     value = text[numeral.value_start : numeral.value_end].casefold()
     if value == "one":
         return not (token.dep_ == "nummod" and token.head.i > token.i)
