@@ -133,6 +133,10 @@ _AFTER = re.compile(
 )
 _MAGNITUDE = re.compile(r"\bmagnitude[- ](?:of )?\Z", re.IGNORECASE)
 _MONEY = re.compile(r"(?<!\w)((?:us|au?|ca?|nz|hk|s|r)\$|[$£€₹¥]|(?:rs\.?|inr|pkr|usd|eur|gbp)) ?\Z", re.IGNORECASE)
+_SIGN = re.compile(r"((?:us|au?|ca?|nz|hk|s|r)\$|[$£€₹¥]) ?", re.IGNORECASE)
+_NEAR_TIMES = 2.5
+"""How many times the lower number the upper one of a range may be, where only "to" stands between two measures."""
+
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _ONES = "|".join(sorted((word for word, value in _SMALL.items() if value < 20), key=len, reverse=True))
 WORDS = rf"(?:(?:{_TENS})(?:[ -](?:{_ONES}))?|{_ONES})"
@@ -227,7 +231,7 @@ def _read(text: str, match: re.Match[str]) -> Numeral:
     link = _LINK.match(text, end)
     other = _NEXT_VALUE.match(text, link.end()) if link else None
     if link is None or other is None:
-        return numeral
+        return _up_to_a_like_measure(text, numeral, value)
     word, lead = link[0].strip().casefold(), _HEDGE.sub("", text[: match.start()])
     if word == "and" and not lead.casefold().endswith("between "):
         return numeral
@@ -242,6 +246,33 @@ def _read(text: str, match: re.Match[str]) -> Numeral:
     if is_change:
         return replace(numeral, low=numeral.low * factor, high=numeral.high * factor)
     return replace(numeral, low=value * factor, high=top, end=top_end, value_end=top_end)
+
+
+def _up_to_a_like_measure(text: str, numeral: Numeral, value: float) -> Numeral:
+    """The number, or the range where its unit or currency is repeated: "5% to 10%", "between $3 and $5 million".
+
+    "Rose $2 to $48" tells of a change: without "between" or "ranging from" the two lie close together.
+    """
+    measured, money = _UNIT.match(text, numeral.end), _MONEY.search(text, 0, numeral.start)
+    link = _LINK.match(text, measured.end() if measured else numeral.end)
+    sign = _SIGN.match(text, link.end()) if link and money else None
+    other = _NEXT_VALUE.match(text, (sign or link).end()) if link else None
+    if link is None or other is None or bool(measured) == bool(sign):
+        return numeral
+    word, lead = link[0].strip().casefold(), _HEDGE.sub("", text[: money.start() if money else numeral.start])
+    top, _, top_end = _scaled(text, other)
+    scale = _SCALE.match(text, other.end())
+    if sign and scale and not _SCALE.search(text, numeral.start, numeral.end):  # "$3 to $5 million"
+        value *= _factor(scale) if value * _factor(scale) < top else 1.0  # but "$300,000 to $1m"
+    if sign and money:
+        is_alike = _CURRENCIES[sign[1].casefold()] == _CURRENCIES[money[1].casefold().strip(".")]
+    else:
+        is_alike = word.isalpha() and _unit_of(measured) == _unit_of(_UNIT.match(text, top_end))  # "37%-57%" is a score
+    is_said = lead.casefold().endswith("between " if word == "and" else "from ")
+    is_near = word != "and" and not is_said and top <= _NEAR_TIMES * value
+    if not is_alike or value >= top or _CHANGED_FROM.search(lead) or not (is_said or is_near):
+        return numeral
+    return replace(numeral, low=value, high=top, end=top_end, value_end=top_end)
 
 
 def _scaled(text: str, match: re.Match[str]) -> tuple[float, float, int]:

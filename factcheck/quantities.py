@@ -121,6 +121,8 @@ def _counted(text: str, numeral: Numeral, token: Token) -> tuple[str, str]:
     if hyphenated and not numeral.unit:
         return ("", "") if hyphenated[1].endswith("ed") else (hyphenated[1], "")
     noun = _of_what(token, numeral.unit) or _noun_ahead(token)
+    if noun is not None and noun.ent_type_ == "PERCENT":  # "37%-57%"
+        noun = None
     if noun is None and numeral.unit:
         noun = _measured(token)
     if noun is not None:
@@ -168,6 +170,7 @@ def _measured(token: Token) -> Token | None:
     if top.dep_ == "dobj" and purposes and purposes[0].ent_type_ not in {"DATE", "TIME"}:
         return purposes[0]
     objects = [child for child in verb.children if child.dep_ == "dobj" and child.pos_ in {"NOUN", "PROPN"}]
+    objects = [child for child in objects if child.ent_type_ not in {"PERCENT", "MONEY"}]  # "56 percent to 42 percent"
     if top.dep_ == "pobj" and top.head.lower_ in _SAID_BY and objects and objects[0].i < top.i:
         return (_of_what(objects[0], "") if objects[0].lower_ == "number" else None) or objects[0]
     subjects = [child for child in verb.children if child.dep_ in {"nsubj", "nsubjpass"} and child.pos_ != "PRON"]
