@@ -34,6 +34,8 @@ _DOCUMENTS = word_set("statement letter release communique communiqué post twee
 _NO_SPEAKER = word_set("this that these those which what there nothing i we you who")
 _NOBODY = word_set("nobody none neither")
 _HELD_WHEN_NEGATED = word_set("deny believe think expect hope fear agree predict estimate")
+_SUPPOSING = frozenset({"may", "might", "could"})
+_SHOWN_BY_FACTS = word_set("suggest indicate reveal")
 _NOT_A_SOURCE = word_set("plan schedule law rule constitution custom tradition need size age")
 _NAMING = frozenset({"NOUN", "PROPN", "ADJ", "DET"})
 _LEAST_SPEECH = 25  # characters; the “Panama Papers” are no speech
@@ -123,7 +125,9 @@ def _speech_cue(verb: Token, quoted: Set[int], *, has_quotation: bool, is_utteri
         return None
     if not (is_uttering or _asserts(verb, has_quotation=has_quotation) or _makes_clear(verb)):
         return None
-    if not has_quotation and _is_left_unsaid(verb, subject):
+    if _is_supposed(verb) or (not has_quotation and _is_left_unsaid(verb, subject)):
+        return None
+    if subject.lower_ == "it" and verb.tag_ == "VBZ" and _is_one_of(verb, _SHOWN_BY_FACTS):
         return None
     return _cue(_issuer(subject), verb, subject)
 
@@ -187,9 +191,9 @@ def _cue(head: Token, verb: Token, named: Token) -> Cue:
 
 def _subject(verb: Token, quoted: Set[int] = frozenset()) -> Token | None:
     """The subject of a verb, through "and" and "went on to", but none of the words `quoted`."""
-    own = next((child for child in verb.children if child.dep_ == "nsubj" and child.i not in quoted), None)
-    if own is not None:
-        return own
+    own = [child for child in verb.children if child.dep_ == "nsubj" and child.i not in quoted]
+    if own:  # "TV station WXYZ said" and "ABC News’ Ada Field said" have two for the parser
+        return own[-1] if own[-1].pos_ == "PROPN" and own[-1].i < verb.i else own[0]
     if _hangs_on_its_subject(verb) and verb.head.i not in quoted:
         return verb.head
     if verb.dep_ == "dep" or (verb.dep_ == "conj" and _is_one_of(verb.head, _SPEECH | _REACTION)):
@@ -255,6 +259,11 @@ def _is_left_unsaid(verb: Token, subject: Token) -> bool:
     return any(child.dep_ == "neg" for child in verb.children) and not _is_one_of(verb, _HELD_WHEN_NEGATED)
 
 
+def _is_supposed(verb: Token) -> bool:
+    """Whether the outlet supposes that somebody says it: "critics could say", "he might have hoped"."""
+    return any(child.dep_ == "aux" and child.lower_ in _SUPPOSING for child in verb.children)
+
+
 def _makes_clear(verb: Token) -> bool:
     return verb.lemma_ == "make" and any(child.lemma_ == "clear" for child in verb.children)
 
@@ -276,9 +285,20 @@ def _is_quoted(token: Token, offset: int, quotations: Sequence[Quotation]) -> bo
 def _touches(verb: Token, offset: int, quotations: Sequence[Quotation]) -> bool:
     """Whether a quotation of some length begins or ends near the verb."""
     place = offset + verb.idx
-    speech = [q for q in quotations if q.end - q.start >= _SHORT_SPEECH]
+    speech = [q for q in quotations if q.end - q.start >= _SHORT_SPEECH and not _is_mere_name(q, verb, offset)]
     return any(0 <= place - q.end <= _CUE_REACH or 0 <= q.start - place <= _CUE_REACH for q in speech)
 
 
 def _near(doc: Doc, offset: int, quotations: Sequence[Quotation]) -> list[Quotation]:
     return [q for q in quotations if q.start < offset + len(doc.text) and q.end > offset]
+
+
+def _is_mere_name(quotation: Quotation, verb: Token, offset: int) -> bool:
+    """Whether a short quotation is one word, or stands between "a" and a noun: a "bridges for all" bill."""
+    doc = verb.doc
+    inside = [token.i for token in doc if _is_quoted(token, offset, [quotation]) and not token.is_punct]
+    if quotation.end - quotation.start >= _LEAST_SPEECH or not inside:
+        return False
+    before, after = inside[0] - 2, inside[-1] + 2
+    is_between = before >= 0 and after < len(doc) and doc[before].pos_ == "DET" and doc[after].pos_ == "NOUN"
+    return len(inside) == 1 or is_between

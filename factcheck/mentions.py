@@ -34,9 +34,11 @@ _HUMAN = TITLES | word_set(
     "man woman boy girl father mother brother sister son daughter wife husband neighbour neighbor relative friend "
     "victim survivor driver pilot author student farmer journalist reporter editor critic coach player prosecutor "
     "detective worker nurse passenger tourist villager lawmaker politician candidate executive ceo boss owner founder "
-    "head commissioner soldier militant rebel suspect insider observer economist historian veteran person officer"
+    "head commissioner soldier militant rebel suspect insider observer economist historian veteran person officer "
+    "actor actress singer"
 )
 
+_BEFORE_TITLES = word_set("u.s. us uk assistant associate senior")
 _ROLES = (_HUMAN - TITLES) | {"chief"}
 
 
@@ -88,7 +90,8 @@ def cast_of(docs: Sequence[Doc]) -> Cast:
         words = _compound_words(token)
         bare = _own_words(words)
         titles = {word.casefold().strip(".") for word in words[: len(words) - len(bare)]} & TITLES
-        is_shown = bool(titles - TITLES_BEFORE_TITLES) or _is_tagged_person(token, len(bare))
+        has_role = any(child.dep_ == "compound" and child.text in _ROLES for child in token.children)  # "coach Ann Lee"
+        is_shown = bool(titles - TITLES_BEFORE_TITLES) or has_role or _is_tagged_person(token, len(bare))
         if is_shown and bare[0][:1].isupper() and bare[-1].casefold() not in TITLES and token.tag_ != "NNPS":
             cast.persons.setdefault(" ".join(bare), set()).update(titles)
     surnames = {person.split()[-1] for person in cast.persons}
@@ -126,7 +129,7 @@ def name_of(head: Token, cast: Cast) -> str:
 
 def _apposed_name(head: Token) -> Token | None:
     """The name in "a spokesman for the army, David Mensah" and in "news agency dpa"."""
-    if head.pos_ != "NOUN":
+    if head.pos_ != "NOUN" and head.lower_ not in _ROLES:  # "the Apple CEO, Tim Cook"
         return None
     for token in head.rights:
         for apposed in (token, *token.children, *(inner for child in token.children for inner in child.children)):
@@ -296,6 +299,9 @@ def _compound_words(head: Token) -> list[str]:
 def _own_words(words: list[str]) -> list[str]:
     """The words of a person's own name: not "Fed chief" before "Jerome Powell", nor "Apple CEO" before "Tim Cook"."""
     bare = without_titles(words)
+    further = without_titles(bare[1:]) if bare[0].casefold() in _BEFORE_TITLES else bare
+    if len(further) < len(bare) - 1:  # "U.S. Attorney General Nora Field"
+        bare = further
     roles = [place for place, word in enumerate(bare[:-1]) if word.casefold() in _ROLES]
     return bare[roles[-1] + 1 :] if roles else bare
 

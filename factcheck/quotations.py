@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _DOUBLE = re.compile(r"[“”„«»\"]|(?<=\w)''(?=\W)")
-_SINGLE = re.compile(r"(?<!\w)[‘'](?=\w)[^“”\"\n]{20,}?[.,?!…][’'](?!\w)")
+_SINGLE = re.compile(r"(?<!\w)[‘'](?=\w)[^“”\"\n]{20,}?(?:[.,?!…][’'](?!\w)|[’'](?=: ))")
 _SINGLE_UNCLOSED = re.compile(r"\s*([‘'](?=\w)[^“”\"\n]{20,})\Z")
 _SIGNATURE = re.compile(r"[—–-][ \xa0]?([^()\n—–@]{2,50}?)[ \xa0]?\(@\w{1,15}\)")
 LONGEST_POST = 400

@@ -44,6 +44,7 @@ def test_the_parser_is_loaded_once():
         ("The two are said to be friends.", UNNAMED, "are said"),
         ("The minister did not deny that he met the envoy.", "the minister", None),
         ("The senator does not believe that the bill will pass.", "the senator", None),
+        ("The president would later say that he lied.", "the president", None),
         ("He went on to claim that India started it.", "he", "He went on to claim"),
         ("A spokesman for the army, David Mensah, denied that it fired.", "David Mensah", None),
         ("The agency quoted Home Minister Ada Field as saying that the vote was historic.", "Ada Field", None),
@@ -70,6 +71,11 @@ def test_the_words_of_a_sentence_name_its_speaker(body, name, cue):
         "The White House has not confirmed that the talks were cancelled.",
         "No official confirmed that the bridge fell.",
         "Neither side said that a deal was near.",
+        "Critics could say that the mayor lied.",
+        "He might have hoped that the dog would stay.",
+        "It suggests that the rust makes him attractive.",
+        'A protester writes "Resignation" on a banner.',
+        'The mayor is arguing for more lanes rather than a "bridges for all" system.',
     ],
 )
 def test_what_nobody_is_said_to_say_is_the_outlets_own(body):
@@ -175,6 +181,28 @@ def test_a_surname_and_a_title_stand_for_the_full_name():
 def test_a_body_is_not_its_chief(body, name):
     """What stands before the name of its chief is no part of that name."""
     assert speakers_in(body)[-1].name == name
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        ("In May, the Fizz CEO, Mark Weber, said that sales fell.", "Mark Weber"),
+        ("ABC News’ Jonathan Lee said on the show that it was over.", "Jonathan Lee"),
+        ("Los Angeles television station KTLA said that passengers were heard.", "KTLA"),
+        ("Hustle assistant coach Darnell Okoro said that it was bad.", "Darnell Okoro"),
+        ("U.S. Attorney General Nora Field said that it was late.", "Nora Field"),
+        ("Assistant Attorney General Stephen Lee said that it was late.", "Stephen Lee"),
+    ],
+)
+def test_a_speaker_with_an_office_has_their_own_name(body, name):
+    """Before it or behind a comma; so has a station that stands behind what it is."""
+    assert names_in(body) == [name]
+
+
+def test_a_headline_in_single_marks_tells_who_speaks():
+    """ "'…': X says" closes its marks without a full stop."""
+    body = "'Details Are Irrelevant': Okoro Says Slips Don't Matter\nThe mayor spoke on Friday."
+    assert names_in(body) == ["Okoro", None]
 
 
 def test_a_surname_with_a_hyphen_stays_whole():
