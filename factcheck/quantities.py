@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from factcheck.numerals import MONEY_UNITS, TIME_UNITS, Numeral, numerals_in
@@ -17,6 +18,9 @@ _LABELLED = frozenset({"LAW", "FAC", "PRODUCT", "EVENT"})
 _DATE_WORDS = re.compile(r"\b(?:ago|past|last|next|previous|earlier|later|coming)\b", re.IGNORECASE)
 _HYPHENATED = re.compile(r"-([a-z]+)")
 _AGE = re.compile(r"[ -]old\b")
+_AGE_OF = re.compile(r"\b(?:aged?|ages|age of) \Z", re.IGNORECASE)
+_AGE_ENDS = re.compile(r"\Z|[,.;:)]| [–—-]{1,2} ")
+_OLDEST = 120
 _LINKS = {("in", unit) for unit in TIME_UNITS} | {("for", unit) for unit in MONEY_UNITS}
 _SAID_BY = frozenset({"to", "at", "by", "worth"})
 _AGAINST = re.compile(r" (?P<votes>votes )?(?:to|against) ")
@@ -37,11 +41,14 @@ def quantities_in(doc: Doc) -> list[Quantity]:
     numerals = numerals_in(text)
     for before, numeral in zip((None, *numerals), numerals, strict=False):
         token = _last_token(doc, numeral)
-        if token is None or _is_name_or_date(text, entities, numeral, token):
+        if token is None:
             continue
-        if _are_votes_against(text, before, numeral):
+        if _is_age(text, numeral, token):
+            numeral, counted, verb = replace(numeral, unit="year"), "age", ""
+        elif _is_name_or_date(text, entities, numeral, token) or _are_votes_against(text, before, numeral):
             continue
-        counted, verb = _counted(text, numeral, token)
+        else:
+            counted, verb = _counted(text, numeral, token)
         if not counted and not numeral.unit and not numeral.is_hedged:
             continue
         found.append(
@@ -55,6 +62,19 @@ def quantities_in(doc: Doc) -> list[Quantity]:
             )
         )
     return found
+
+
+def _is_age(text: str, numeral: Numeral, token: Token) -> bool:
+    """Whether a bare number is somebody's age: "John Smith, 66, said", "aged 33", "at the age of 70"."""
+    if numeral.unit or not 1 <= numeral.low <= numeral.high <= _OLDEST:
+        return False
+    if _AGE_OF.search(text, 0, numeral.start):
+        return True
+    is_set_off = text[: numeral.value_start].endswith(", ") and _AGE_ENDS.match(text, numeral.end)
+    if not is_set_off or token.i < 2 or token.lower_ == "one":
+        return False
+    name = token.nbor(-2)
+    return name.pos_ == "PROPN" and name.ent_type_ in {"PERSON", "ORG", "NORP", ""}
 
 
 def _last_token(doc: Doc, numeral: Numeral) -> Token | None:

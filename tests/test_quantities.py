@@ -200,3 +200,24 @@ def test_votes_against_are_no_number_of_their_own(text, found):
 def test_the_year_of_something_is_no_number_of_it(text, found):
     """A survey of 2015 is no 2015 surveys; a round number of many, and one with a comma, still counts."""
     assert [(one.low, one.counted) for one in quantities_in(load_parser()(text))] == found
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("John Smith, 66, pleaded not guilty.", [(66, "year", "age")]),
+        ("The suspect was named as Omar Haddad, 23.", [(23, "year", "age")]),
+        ("A man aged 33 was arrested.", [(33, "year", "age")]),
+        ("Leo Marsh, six, was found.", [(6, "year", "age")]),
+        ("She died at the age of 70.", [(70, "year", "age")]),
+        ("The 22-year-old nurse resigned.", [(22, "year", "age")]),
+        ("On June 14, 45, he said, were left.", []),
+        ("The march went through Paris, 12, and Lyon.", []),
+        ("The bus line, 14, and the tram stopped.", []),
+    ],
+)
+def test_the_age_of_somebody_is_a_quantity(text, found):
+    """A bare number behind a name is an age, as is one behind "aged"."""
+    quantities = quantities_in(load_parser()(text))
+    assert [(one.low, one.unit, one.counted) for one in quantities if one.unit or one.counted == "age"] == found
