@@ -21,6 +21,7 @@ _AGE = re.compile(r"[ -]old\b")
 _AGE_OF = re.compile(r"\b(?:aged?|ages|age of) \Z", re.IGNORECASE)
 _AGE_ENDS = re.compile(r"\Z|[,.;:)]| [–—-]{1,2} ")
 _OLDEST = 120
+_SUMS = frozenset({"total", "sum", "amount", "tune", "maximum", "minimum"})
 _LINKS = {("in", unit) for unit in TIME_UNITS} | {("for", unit) for unit in MONEY_UNITS}
 _SAID_BY = frozenset({"to", "at", "by", "worth"})
 _AGAINST = re.compile(r" (?P<votes>votes )?(?:to|against) ")
@@ -176,11 +177,13 @@ def _of_what(token: Token, unit: str) -> Token | None:
 def _measured(token: Token) -> Token | None:
     """What a measure is said of: the subject in "turnout was 61%", the object in "the bank cut its forecast to 2%".
 
-    Of "released 5 crore for relief" it is the purpose.
+    Of "released 5 crore for relief" it is the purpose, of "a salary of $36,000" the salary.
     """
     top = token
     while top.dep_ in {"nummod", "quantmod", "compound", "nmod"} and top.head.i != top.i:
         top = top.head
+    if top.dep_ == "pobj" and top.head.lower_ == "of":
+        return _valued(token, top)
     verb = top.head.head if top.dep_ == "pobj" or top.head.lower_ == "worth" else top.head
     if verb.pos_ not in {"VERB", "AUX"}:
         return None
@@ -196,6 +199,16 @@ def _measured(token: Token) -> Token | None:
     subjects = [child for child in verb.children if child.dep_ in {"nsubj", "nsubjpass"} and child.pos_ != "PRON"]
     is_said_of_it = top.dep_ == "attr" or (top.dep_ in {"pobj", "npadvmod"} and top.head.lower_ in _SAID_BY)
     return subjects[0] if subjects and is_said_of_it else None
+
+
+def _valued(token: Token, top: Token) -> Token | None:
+    """What has the value behind "of": "salary" in "a salary of $36,000", but nothing in "part of the $5 billion"."""
+    noun, words = top.head.head, (token, *token.children)
+    is_noun = noun.pos_ == "NOUN" and not noun.ent_type_ and noun.i < top.i and noun.lower_ not in _SUMS
+    is_part = any(child.dep_ in {"det", "poss", "predet"} for child in top.children)
+    is_written_out = token.like_num and not any(word.text[0].isdigit() for word in words)  # "a mother of two"
+    goes_on = top.i + 1 < len(top.doc) and top.nbor(1).pos_ == "NOUN"
+    return noun if is_noun and not (is_part or is_written_out or goes_on) else None
 
 
 def _verb_or_subject(token: Token) -> tuple[str, str]:

@@ -159,10 +159,14 @@ def test_the_number_of_an_article_of_law_counts_nothing():
         ("The bank cut its growth forecast to $5.", [(5, "forecast", "cut")]),
         ("Officials estimated the cost at $50.", [(50, "cost", "estimate")]),
         ("The toll has risen to 45.", [(45, "toll", "rise")]),
+        ("She received a bill of more than $284.", [(284, "bill", "receive")]),
+        ("The town has a population of 40,000.", [(40_000, "population", "have")]),
+        ("He spent part of the $50.", [(50, "", "spend")]),
+        ("He is a father of four.", []),
     ],
 )
 def test_a_measure_is_said_of_the_object_before_it(text, found):
-    """Who "put the toll at 12" is not what is counted."""
+    """Who "put the toll at 12" is not what is counted, and a bill of $284 is a bill."""
     assert [(one.low, one.counted, one.verb) for one in quantities_in(load_parser()(text))] == found
 
 
