@@ -182,7 +182,8 @@ def _clause(head: Token, others: set[int]) -> Unit | None:
 
 
 def _is_edge(token: Token, head: Token) -> bool:
-    is_link = token.dep_ in {"cc", "mark"} and (token.head == head or token.head.dep_ == "conj")
+    is_even = token.lower_ == "even" and token.i + 1 < len(token.doc) and token.nbor().dep_ == "mark"
+    is_link = is_even or (token.dep_ in {"cc", "mark"} and (token.head == head or token.head.dep_ == "conj"))
     return bool(token.is_punct or token.is_space or is_link)
 
 

@@ -55,6 +55,13 @@ def test_a_clause_without_a_subject_gets_the_one_before():
     assert units_in(body)[1].startswith("The foreign ministry rejected every claim")
 
 
+def test_a_number_stays_with_the_subject_that_is_repeated():
+    """ "Flight 175", not "Flight"; and "even though" goes as "though" does."""
+    body = f"Flight 175 left for the coast at dawn and turned around over the sea, even though {LONG}."
+    assert "Flight 175 turned around over the sea." in units_in(body)
+    assert not any(unit.startswith("Even") for unit in units_in(body))
+
+
 def test_a_concession_comes_apart_only_from_a_clause_that_stands_alone():
     """ "Although … asked for a veto" says little without "it did not oblige", which needs the rest to be understood."""
     body = (
