@@ -142,13 +142,18 @@ def _reported_cue(verb: Token) -> Cue | None:
             return _cue(quoted, verb, quoted)
     if not any(child.dep_ == "nsubjpass" for child in verb.children):
         return None
-    if verb.lemma_ not in _REPORTED or not any(child.dep_ in {"xcomp", "ccomp"} for child in verb.children):
+    if verb.lemma_ not in _REPORTED or not any(map(_is_what_is_reported, verb.children)):
         return None
     agent = next((noun for child in verb.children if child.dep_ == "agent" for noun in child.children), None)
     if agent is not None:
         return _cue(agent, verb, agent)
     passive = next((child for child in verb.children if child.dep_ == "auxpass"), verb)
     return Cue(None, passive.idx, verb.idx + len(verb))
+
+
+def _is_what_is_reported(child: Token) -> bool:
+    is_infinitive = any(inner.dep_ == "aux" and inner.lower_ == "to" for inner in child.children)
+    return child.dep_ in {"xcomp", "ccomp"} or (child.dep_ == "advcl" and is_infinitive)
 
 
 def _says_as(quoted: Token, verb: Token) -> bool:
@@ -294,11 +299,11 @@ def _near(doc: Doc, offset: int, quotations: Sequence[Quotation]) -> list[Quotat
 
 
 def _is_mere_name(quotation: Quotation, verb: Token, offset: int) -> bool:
-    """Whether a short quotation is one word, or stands between "a" and a noun: a "bridges for all" bill."""
+    """Whether a short quotation is one word ("wrote “Stop” on it"), or the name of a thing: a "roads for all" bill."""
     doc = verb.doc
     inside = [token.i for token in doc if _is_quoted(token, offset, [quotation]) and not token.is_punct]
     if quotation.end - quotation.start >= _LEAST_SPEECH or not inside:
         return False
     before, after = inside[0] - 2, inside[-1] + 2
     is_between = before >= 0 and after < len(doc) and doc[before].pos_ == "DET" and doc[after].pos_ == "NOUN"
-    return len(inside) == 1 or is_between
+    return is_between or (len(inside) == 1 and doc[inside[0]].dep_ == "dobj")

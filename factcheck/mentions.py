@@ -150,9 +150,12 @@ def phrase_start(head: Token) -> int:
 
 
 def phrase_end(head: Token) -> int:
-    """The token after the noun phrase of a head: "of", "for" or "in" belongs to it, relative clauses do not."""
+    """The token after the noun phrase of a head: a number, "of", "for", "in" belong to it, relative clauses do not."""
     end = head.i + 1
     for token in head.rights:
+        if token.dep_ == "nummod" and token.i == end:  # "Flight 175"
+            end += 1
+            continue
         is_link = token.dep_ == "prep" and token.lower_ in _LINKS and token.i == end
         if not is_link or any(inner.ent_type_ in {"DATE", "TIME"} for inner in token.subtree):
             break
@@ -214,7 +217,7 @@ def _subject_role(doc: Doc) -> str | None:
 
 
 def _central_person(doc: Doc, cast: Cast) -> str | None:
-    """Whom a sentence is about: its subject, or the only person, where its main verb does something to them.
+    """Whom a sentence is about: its subject; the only person, if they spoke last or the main verb is done to them.
 
     Beside another person whom the main verb links with the subject ("Ada Field met John Lee") it is nobody; whom the
     sentence names deeper down ("John Lee's plan") does not count, nor does who stands alone beside a "he" or "she".
@@ -226,6 +229,8 @@ def _central_person(doc: Doc, cast: Cast) -> str | None:
         for token, name in named.items()
         if cast.is_person(name) or token.ent_type_ == "PERSON"
     }
+    if persons and set(persons.values()) == set(cast.spoken[-1:]):
+        return cast.spoken[-1]
     linked = {token: name for token, name in persons.items() if _role_beside_verb(token)}
     if len(set(linked.values())) != 1:
         return None

@@ -13,6 +13,8 @@ _SIGNATURE = re.compile(r"[—–-][ \xa0]?([^()\n—–@]{2,50}?)[ \xa0]?\(@\w{
 LONGEST_POST = 400
 """Characters before a signature that can be signed with it; a post of 280 holds addresses, too."""
 
+_REOPENED = re.compile(r"\s\"(?=[\w‘'\[])")  # "… in full. "We shall …" of one speaker
+_SENTENCE_END = re.compile(r"[.!?…](?=\s)")
 _ANNOUNCED = re.compile(r"(?:\A|[:,.!?])\s*\Z")
 
 
@@ -51,6 +53,7 @@ def quotations_in(body: str) -> list[Quotation]:
     A quotation that is never closed ends with its line, if it begins one or follows punctuation; else the mark
     stands for nothing. It counts as continued where the next line opens with a mark again, as newspapers do for
     speech of several paragraphs.
+    A straight mark between a space and a word opens the next quotation; where one is open, that one ends there.
     Single marks count only around 20 characters or more that end in punctuation, since ’ is also an apostrophe.
     """
     found: list[Quotation] = []
@@ -84,7 +87,15 @@ def _spans_of_line(line: str) -> Iterator[tuple[int, int, bool]]:
         if opened is None and line[position] not in "”»'":
             opened = position
         elif opened is not None and line[position] not in "“„«":
-            yield opened, position + 1, True
-            opened = None
+            is_opener = line[position] == '"' and bool(_REOPENED.match(line, position - 1))
+            yield opened, _end_of_unclosed(line, opened, position) if is_opener else position + 1, True
+            opened = position if is_opener else None
     if opened is not None and len(line) > opened + 1 and _ANNOUNCED.search(line[:opened]):
         yield opened, len(line), False
+
+
+def _end_of_unclosed(line: str, start: int, opener: int) -> int:
+    """Where a quotation ends that the next one cuts short: before the words that announce that one, if any do."""
+    if not line[start:opener].rstrip().endswith(":"):
+        return opener
+    return max((match.end() for match in _SENTENCE_END.finditer(line, start, opener)), default=opener)

@@ -42,6 +42,7 @@ def test_the_parser_is_loaded_once():
         ),
         ("A statement issued by the foreign ministry said that all was calm.", "the foreign ministry", None),
         ("The two are said to be friends.", UNNAMED, "are said"),
+        ("The two are said in leaked documents to have controlled an account.", UNNAMED, None),
         ("The minister did not deny that he met the envoy.", "the minister", None),
         ("The senator does not believe that the bill will pass.", "the senator", None),
         ("The president would later say that he lied.", "the president", None),
@@ -229,6 +230,7 @@ def test_he_who_could_be_anybody_stays_a_pronoun():
         ("Nora Field did not mention it in a letter to Jerrold Lee.", "Nora Field"),
         ("The delay bothered the German interior minister, Thomas Weber.", "Thomas Weber"),
         ("The bill was signed by Governor Nora Field on Monday.", "Nora Field"),
+        ("Nora Field said that it was early. The day was cold, and Field was glad.", "Nora Field"),
         ("The remarks came after Nora Field spoke.", "she"),
         ("Nora Field and John Lee left for Oslo.", "she"),
         ("She dismissed Nora Field on Monday.", "she"),
@@ -237,7 +239,7 @@ def test_he_who_could_be_anybody_stays_a_pronoun():
 def test_whom_a_sentence_is_about_goes_on_as_he_or_she(before, name):
     """Its subject, or the only person, where the main verb does something to them; names deeper down do not count."""
     pronoun = "She" if "Nora" in name or name == "she" else "He"
-    assert names_in(f"{before} {pronoun} said that it was late.")[1] == name
+    assert names_in(f"{before} {pronoun} said that it was late.")[-1] == name
 
 
 def test_a_headline_can_name_its_source_after_a_colon():

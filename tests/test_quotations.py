@@ -21,6 +21,9 @@ def quoted(body: str) -> list[str]:
         ("The players' coach didn't say it's over.", []),
         ('He issued a "travel advisory for all.', []),
         ("He said: “It fell and nobody ran", ["“It fell and nobody ran"]),
+        ('"It fell. He said: "Nobody ran."', ['"It fell.', '"Nobody ran."']),
+        ('"It fell. "Nobody ran." He left.', ['"It fell. ', '"Nobody ran."']),
+        ("‘The bridge fell at dawn’: nurse", ["‘The bridge fell at dawn’"]),
         ("No marks at all.", []),
     ],
 )
