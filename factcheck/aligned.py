@@ -53,6 +53,11 @@ class Word:
     end: int
     is_name: bool = False
 
+    @property
+    def span(self) -> Span:
+        """Where the word stands."""
+        return Span(start=self.start, end=self.end)
+
 
 @dataclass(frozen=True, slots=True)
 class Side:
@@ -110,7 +115,8 @@ def stem(word: str) -> str:
 def differing(left: Side, right: Side) -> list[Places]:
     """The places where the content words of two texts differ once aligned."""
     ours, theirs = ([word.key for word in side.words] for side in (left, right))
-    codes = SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes()
+    # autojunk: from 200 words on, one that stands everywhere is no anchor; two long tables would take half a minute
+    codes = SequenceMatcher(None, ours, theirs, autojunk=True).get_opcodes()
     return [(first, last, start, stop) for tag, first, last, start, stop in codes if tag != "equal"]
 
 
@@ -140,11 +146,6 @@ def stretch(side: Side, first: int, last: int) -> Span:
             break
         end = word.end
     return Span(start=start, end=end)
-
-
-def span_of(word: Word) -> Span:
-    """Where a word stands."""
-    return Span(start=word.start, end=word.end)
 
 
 def quote_around(text: str, span: Span) -> Span:

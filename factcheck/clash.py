@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise, product
+from typing import TypeVar
 
 from factcheck.aligned import (
     Places,
@@ -14,7 +15,6 @@ from factcheck.aligned import (
     differing,
     is_framed,
     side_of,
-    span_of,
     stem,
     stretch,
     word_before,
@@ -22,6 +22,8 @@ from factcheck.aligned import (
 from factcheck.matching import same_counted
 from factcheck.names import word_set
 from factcheck.records import ConflictType, DateMention, Facts, Quantity, Span
+
+Placed = TypeVar("Placed", Quantity, DateMention, Word)
 
 _WHERE = word_set("in at near outside around inside across from into to")
 _PLACES_SHARE = 2
@@ -59,12 +61,11 @@ def clash_between(
     """
     left = side_of(left_text, left_facts)
     right = side_of(right_text, right_facts, alike=left_facts)
+    if clash := number_clash(left, right) or date_clash(left, right) or role_clash(left, right):
+        return clash
     ops = differing(left, right)
     return (
-        number_clash(left, right)
-        or date_clash(left, right)
-        or role_clash(left, right)
-        or name_clash(left, right, ops)
+        name_clash(left, right, ops)
         or denial_clash(left, right)
         or noun_clash(left, right, ops)
         or far_name_clash(left, right)
@@ -94,12 +95,12 @@ def number_clash(left: Side, right: Side) -> TextClash | None:
 
     Numbers of the same thing need one word around them in common, others of one unit two: "people" are "protesters".
     """
-    clashing = [
+    clashing = (
         (shared, one, other)
         for shared, one, other in differing_numbers(left, right)
-        if shared >= (1 if is_same_measure(one, other) else 2)
-    ]
-    return likest_placed(clashing)
+        if shared >= 2 or (shared == 1 and is_same_measure(one, other))
+    )
+    return likest_placed(clashing, ConflictType.NUMBER)
 
 
 def far_number_clash(left: Side, right: Side) -> TextClash | None:
@@ -107,32 +108,42 @@ def far_number_clash(left: Side, right: Side) -> TextClash | None:
 
     Of texts that are known to clash they are what clashes in 5 of 6 labelled cases.
     """
-    pairs = differing_numbers(left, right)
-    return likest_placed(
-        [pair for pair in pairs if pair[1].verb == pair[2].verb or not (pair[1].verb and pair[2].verb)]
+    clashing = (
+        (shared, one, other)
+        for shared, one, other in differing_numbers(left, right)
+        if one.verb == other.verb or not (one.verb and other.verb)
     )
+    return likest_placed(clashing, ConflictType.NUMBER)
 
 
-def differing_numbers(left: Side, right: Side) -> list[tuple[int, Quantity, Quantity]]:
+def differing_numbers(left: Side, right: Side) -> Iterator[tuple[int, Quantity, Quantity]]:
     """The numbers of one unit that differ, and how many words around them are alike; those that agree are left out."""
-    ours, theirs = list(left.facts.quantities), list(right.facts.quantities)
-    for one, other in product(left.facts.quantities, right.facts.quantities):
-        if one in ours and other in theirs and one.unit == other.unit and numbers_agree(one, other):
-            ours.remove(one)
-            theirs.remove(other)
-    return [
-        (len(left.keys_near(one.span) & right.keys_near(other.span)), one, other)
-        for one, other in product(ours, theirs)
-        if one.unit == other.unit
-    ]
+    ours: list[Quantity] = []
+    theirs = list(right.facts.quantities)
+    for one in left.facts.quantities:
+        agreeing = next((other for other in theirs if one.unit == other.unit and numbers_agree(one, other)), None)
+        if agreeing is None:
+            ours.append(one)
+        else:
+            theirs.remove(agreeing)
+    pairs = with_words_alike(left, ours, right, theirs)
+    return ((shared, one, other) for shared, one, other in pairs if one.unit == other.unit)
 
 
-def likest_placed(clashing: Sequence[tuple[int, Quantity, Quantity]]) -> TextClash | None:
-    """The clash of the two numbers with most words around them in common, the first ones of several."""
-    if not clashing:
-        return None
-    _, one, other = max(clashing, key=lambda found: (found[0], -found[1].span.start, -found[2].span.start))
-    return TextClash(ConflictType.NUMBER, one.span, other.span)
+def with_words_alike(
+    left: Side, ours: Sequence[Placed], right: Side, theirs: Sequence[Placed]
+) -> Iterator[tuple[int, Placed, Placed]]:
+    """Each pair of something in one text and something in the other, and how many words around both are alike."""
+    near = [(other, right.keys_near(other.span)) for other in theirs]  # once: tables have hundreds of numbers
+    for one in ours:
+        keys = left.keys_near(one.span)
+        yield from ((len(keys & other_keys), one, other) for other, other_keys in near)
+
+
+def likest_placed(clashing: Iterable[tuple[int, Placed, Placed]], conflict_type: ConflictType) -> TextClash | None:
+    """The clash of the two with most words around them in common, the first ones of several."""
+    likest = max(clashing, key=lambda found: (found[0], -found[1].span.start, -found[2].span.start), default=None)
+    return TextClash(conflict_type, likest[1].span, likest[2].span) if likest else None
 
 
 def is_same_measure(one: Quantity, other: Quantity) -> bool:
@@ -160,11 +171,8 @@ def date_clash(left: Side, right: Side) -> TextClash | None:
     """Two dates that cannot be one day, with two words around them in common, once shared dates are set aside."""
     ours = [date for date in left.facts.dates if not any(can_be_one(date, other) for other in right.facts.dates)]
     theirs = [date for date in right.facts.dates if not any(can_be_one(date, other) for other in left.facts.dates)]
-    near = {pair: len(left.keys_near(pair[0].span) & right.keys_near(pair[1].span)) for pair in product(ours, theirs)}
-    if not near or max(near.values()) < 2:
-        return None
-    one, other = max(near, key=lambda pair: (near[pair], -pair[0].span.start, -pair[1].span.start))
-    return TextClash(ConflictType.DATE, one.span, other.span)
+    clashing = (found for found in with_words_alike(left, ours, right, theirs) if found[0] >= 2)
+    return likest_placed(clashing, ConflictType.DATE)
 
 
 def can_be_one(one: DateMention, other: DateMention) -> bool:
@@ -204,10 +212,10 @@ def denial_clash(left: Side, right: Side) -> TextClash | None:
     """What one side negates, the other states."""
     if stated := denied_word(left, right):
         negation, word, other = stated
-        return TextClash(ConflictType.DENIAL, Span(start=negation.start, end=word.end), span_of(other))
+        return TextClash(ConflictType.DENIAL, Span(start=negation.start, end=word.end), other.span)
     if stated := denied_word(right, left):
         negation, word, other = stated
-        return TextClash(ConflictType.DENIAL, span_of(other), Span(start=negation.start, end=word.end))
+        return TextClash(ConflictType.DENIAL, other.span, Span(start=negation.start, end=word.end))
     return None
 
 
@@ -264,7 +272,7 @@ def name_clash(left: Side, right: Side, ops: Sequence[Places]) -> TextClash | No
         one, other = left.words[first], right.words[start]
         if is_other_name(one, right) and is_other_name(other, left):
             is_where = all(word_before(side.text, word) in _WHERE for side, word in ((left, one), (right, other)))
-            return TextClash(ConflictType.PLACE if is_where else ConflictType.ACTOR, span_of(one), span_of(other))
+            return TextClash(ConflictType.PLACE if is_where else ConflictType.ACTOR, one.span, other.span)
     return None
 
 
@@ -281,21 +289,22 @@ def far_name_clash(left: Side, right: Side) -> TextClash | None:
     ours = [word for word in left.words if is_other_name(word, right)]
     theirs = [word for word in right.words if is_other_name(word, left)]
     are_alone = len({word.key for word in ours}) == 1 == len({word.key for word in theirs})
-    near: dict[tuple[Word, Word], int] = {}
-    for one, other in product(ours, theirs):
-        shared = len(left.keys_near(span_of(one)) & right.keys_near(span_of(other)))
-        at = (is_where(left, one), is_where(right, other))
-        if (all(at) and shared >= _PLACES_SHARE) or (not any(at) and are_alone and shared >= _ACTORS_SHARE):
-            near[one, other] = shared
-    if not near:
-        return None
-    one, other = max(near, key=lambda pair: (near[pair], -pair[0].start, -pair[1].start))
-    return TextClash(ConflictType.PLACE if is_where(left, one) else ConflictType.ACTOR, span_of(one), span_of(other))
+    here, there = ({word for word in words if is_where(side, word)} for side, words in ((left, ours), (right, theirs)))
+    clashing = (
+        (shared, one, other)
+        for shared, one, other in with_words_alike(left, ours, right, theirs)
+        if (shared >= _PLACES_SHARE and one in here and other in there)
+        or (shared >= _ACTORS_SHARE and are_alone and one not in here and other not in there)
+    )
+    clash = likest_placed(clashing, ConflictType.ACTOR)
+    if clash and any(word.span == clash.left for word in here):
+        return clash._replace(conflict_type=ConflictType.PLACE)
+    return clash
 
 
 def is_where(side: Side, word: Word) -> bool:
     """Whether a name stands where a place does: "in Lyon", but not "in Macron"."""
-    kind = next((name.kind for name in side.facts.names if name.span == span_of(word)), "")
+    kind = next((name.kind for name in side.facts.names if name.span == word.span), "")
     return kind in _PLACE_KINDS and word_before(side.text, word) in _WHERE
 
 

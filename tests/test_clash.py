@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 from hypothesis import given, settings, strategies as st
 
 from factcheck.aligned import TextClash, quote_around, stem
 from factcheck.clash import clash_between, numbers_agree, value_clash
-from factcheck.records import ConflictType, Facts, Quantity, Span
+from factcheck.records import ConflictType, Facts, NameMention, Quantity, Span
 from tests.sample_claims import count, day, facts, span
 
 
@@ -50,6 +52,37 @@ def test_numbers_that_agree_are_set_aside_before_others_clash():
     ours = facts(left, quantities=(count(left, "40", 40, "soldier"), count(left, "12", 12, "soldier")))
     theirs = facts(right, quantities=(count(right, "44", 44, "soldier"), count(right, "12", 12, "soldier")))
     assert told(left, ours, right, theirs) == ("number", "40", "44")
+
+
+def table(start: int, place: str, *, rows: int = 500) -> tuple[str, Facts]:
+    """A text that gives many numbers, two apart, each with a place."""
+    row = f"{start} people lived in {place}. "
+    begins = range(0, rows * len(row), len(row))
+    text = "".join(row.replace(str(start), str(start + 2 * number)) for number in range(rows))
+    at = row.index(place)
+    return text, Facts(
+        quantities=tuple(
+            Quantity(low=low, high=low, unit="", counted="person", span=Span(start=begin, end=begin + len(str(start))))
+            for low, begin in zip(range(start, start + 2 * rows, 2), begins, strict=True)
+        ),
+        names=tuple(
+            NameMention(
+                surface=place, normal=place, kind="GPE", span=Span(start=begin + at, end=begin + at + len(place))
+            )
+            for begin in begins
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("start", "what"), [(10_001, ConflictType.PLACE), (10_002, ConflictType.NUMBER)], ids=["all agree", "none agrees"]
+)
+def test_two_long_tables_are_compared_in_no_time(start: int, what: ConflictType):
+    """Hundreds of numbers and names on each side take a fraction of a second, and may take five on a slow machine."""
+    began = process_time()
+    found = clash_between(*table(10_001, "Lyon"), *table(start, "Rome"))
+    assert process_time() - began < 5
+    assert found.conflict_type is what
 
 
 def test_numbers_of_one_unit_clash_last_of_all_where_nothing_else_does():
