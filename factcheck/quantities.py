@@ -26,6 +26,9 @@ _LINKS = {("in", unit) for unit in TIME_UNITS} | {("for", unit) for unit in MONE
 _SAID_BY = frozenset({"to", "at", "by", "worth"})
 _AGAINST = re.compile(r" (?P<votes>votes )?(?:to|against) ")
 _VOTED = re.compile(r"\bvot(?:e|ed|es|ing) (?:(?:was|is|of|by|a|margin) )*\Z")
+_TALLY = re.compile(r"[-–](\d{1,3})\b(?![-–:/.,]?\d)")
+_TALLY_OF = re.compile(r"\b(?:vote[sd]?|voting|ruled|passed|approved|rejected)(?: (?:was|is|of|by|a|it))* \Z")
+_TALLIED = re.compile(r"[ -](?:[a-z-]+ )?(?:votes?|decision|ruling|opinion)\b")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 SAME_NOUN = {"people": "person", "persons": "person"}
 """Nouns that count the same as another, in small letters; `Quantity.counted` is the other."""
@@ -35,7 +38,8 @@ def quantities_in(doc: Doc) -> list[Quantity]:
     """What the text counts or measures, in order, with spans from the start of the text.
 
     Left out are numbers that only name something (Article 370, room 12), dates and times of day, ordinals,
-    scores of games, the votes against in "voted 312 to 256", and "one" where it counts nothing ("one of the worst").
+    scores of games, the votes against in "237-187" and "voted 312 to 256", and "one" where it counts nothing
+    ("one of the worst").
     """
     found = []
     text, entities = doc.text, doc.ents  # each made anew whenever it is asked for
@@ -46,6 +50,8 @@ def quantities_in(doc: Doc) -> list[Quantity]:
             continue
         if _is_age(text, numeral, token):
             numeral, counted, verb = replace(numeral, unit="year"), "age", ""
+        elif tally := _tally(text, numeral):
+            numeral, counted, verb = tally, "vote", ""
         elif _is_name_or_date(text, entities, numeral, token) or _are_votes_against(text, before, numeral):
             continue
         else:
@@ -123,6 +129,15 @@ def _are_votes_against(text: str, before: Numeral | None, numeral: Numeral) -> b
         return False
     lead = text[: before.start]
     return bool(between["votes"] or _VOTED.search(lead) or re.match(r"[ -]votes?\b", text[numeral.value_end :]))
+
+
+def _tally(text: str, numeral: Numeral) -> Numeral | None:
+    """The votes for, of "passed 237-187" or "a 5-4 decision"; None for the scores of games."""
+    against = _TALLY.match(text, numeral.value_end)
+    if numeral.unit or against is None or int(against[1]) >= numeral.low:
+        return None
+    is_vote = _TALLY_OF.search(text[: numeral.start]) or _TALLIED.match(text, against.end())
+    return replace(numeral, end=against.end()) if is_vote else None
 
 
 def _is_date(dated: DocSpan, numeral: Numeral, noun: Token | None) -> bool:

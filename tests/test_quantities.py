@@ -225,3 +225,22 @@ def test_the_age_of_somebody_is_a_quantity(text, found):
     """A bare number behind a name is an age, as is one behind "aged"."""
     quantities = quantities_in(load_parser()(text))
     assert [(one.low, one.unit, one.counted) for one in quantities if one.unit or one.counted == "age"] == found
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("The council approved the plan by a vote of 12-10.", [("12-10", 12)]),
+        ("The House voted 237–187 to end it.", [("237–187", 237)]),
+        ("The bill passed 61-16 after a debate.", [("61-16", 61)]),
+        ("She was confirmed on a 54-45 vote.", [("54-45", 54)]),
+        ("It was settled in a 5-4 decision.", [("5-4", 5)]),
+        ("The Lions won 3-1 at home.", []),
+        ("They voted 5-10 times.", []),
+    ],
+)
+def test_a_tally_of_votes_tells_how_many_were_for_it(text, found):
+    """ "237-187" counts votes where the words around it speak of a vote; a score counts nothing."""
+    quantities = [one for one in quantities_in(load_parser()(text)) if one.counted == "vote"]
+    assert [(text[one.span.start : one.span.end], one.low) for one in quantities] == found
