@@ -46,7 +46,8 @@ _TIMETABLED = word_set("start begin open reopen resume meet vote arrive visit re
 
 _DONE_WITH_IT = word_set(
     "manage fail refuse decline try attempt struggle force compel vote use begin start continue cease "
-    "help seem appear happen get come rush race gather say believe think report allege know"
+    "help seem appear happen get come rush race gather say believe think report allege know "
+    "spur prompt lead cause push"
 )
 """Verbs after which an infinitive tells of the same time as they do: "managed to free", "used a knife to attack"."""
 
@@ -179,6 +180,8 @@ def _is_future(span: DocSpan) -> bool:
     if link in {"until", "till", "to"} and verb.lemma_ in _PUT_OFF:
         return True
     if link in {"until", "till"} and verb.tag_ in {"VBP", "VBZ"}:
+        return True
+    if verb.tag_ in {"VBP", "VBZ"} and verb.dep_ == "advcl" and _looks_ahead(verb.head):  # "when it opens …, we will"
         return True
     if verb.tag_ in {"VBP", "VBZ"} and verb.lemma_ in _TIMETABLED and span.text.casefold() in _WEEKDAYS:
         return True

@@ -110,6 +110,8 @@ def test_a_weekday_looks_ahead_in_a_sentence_about_the_future():
         "He may have died on Monday.",
         "He could not attend the hearing on Monday.",
         "He set a record on Monday.",
+        "The slump spurred the bank to cut rates on Monday.",
+        "The row led the minister to resign on Monday.",
         "May failed again on Monday.",
         "The siege went on until Monday.",
     ],
@@ -183,6 +185,8 @@ def test_a_day_of_the_week_and_its_date_are_one_day():
         "The curfew remains in force until Monday.",
         "The trial starts Monday.",
         "The council called a meeting for Monday.",
+        "When the bridge opens on Monday, cars will cross it for free.",
+        "If the deal falls through on Monday, the firm will close.",
         "Parliament votes on Monday.",
     ],
 )
