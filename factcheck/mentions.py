@@ -48,20 +48,23 @@ class Cast:
 
     `spoken` are the speakers so far, latest last. `eligible` are they and the persons whom sentences of the
     outlet were about; an empty name stands for a sentence after which "he" could be anybody.
-    `pronouns` are the ones that have stood for a person.
+    `pronouns` are the ones that have stood for a person, `silent` counts the sentences since somebody spoke.
     """
 
     persons: dict[str, set[str]] = field(default_factory=dict)
     spoken: list[str] = field(default_factory=list)
     eligible: list[str] = field(default_factory=list)
     pronouns: dict[str, str] = field(default_factory=dict)
+    silent: int = 0
 
     def hear(self, speaker_name: str | None, doc: Doc) -> None:
         """Take in the next sentence of the article, and who asserts it."""
         if speaker_name is not None:
             self.spoken.append(speaker_name)
             self.eligible.append(speaker_name)
+            self.silent = 0
             return
+        self.silent += 1
         person = _subject_person(doc, self) or _subject_role(doc) or _central_person(doc, self)
         known = {word for name in self.persons for word in name.replace("-", " ").split()}
         if person is not None or any(token.ent_type_ == "PERSON" or token.text in known for token in doc):
@@ -106,7 +109,8 @@ def name_of(head: Token, cast: Cast) -> str:
     """The speaker's name as the article knows it best, for the noun or pronoun that names him.
 
     "He" and "she" are the last speaker, or the person whom the outlet has made its subject since; "it" and "they" are
-    the last speaker who is no person. Where that leaves nobody the pronoun itself is the name.
+    the last speaker, if no person, at most one sentence of the outlet later. Where that leaves nobody the pronoun
+    itself is the name.
     A title ("the foreign minister") is the last named speaker where he bears it.
     """
     if head.lower_ in PRONOUNS and head.pos_ == "PRON":
@@ -129,11 +133,12 @@ def name_of(head: Token, cast: Cast) -> str:
 
 def _apposed_name(head: Token) -> Token | None:
     """The name in "a spokesman for the army, David Mensah" and in "news agency dpa"."""
-    if head.pos_ != "NOUN" and head.lower_ not in _ROLES:  # "the Apple CEO, Tim Cook"
+    is_member = head.ent_type_ == "NORP" and head.tag_ == "NNP"  # "the top Republican, Ada Field"
+    if head.pos_ != "NOUN" and head.lower_ not in _ROLES and not is_member:  # "the Apple CEO, Tim Cook"
         return None
     for token in head.rights:
         for apposed in (token, *token.children, *(inner for child in token.children for inner in child.children)):
-            is_set_off = apposed.ent_type_ == "PERSON" and head.lower_ in _HUMAN
+            is_set_off = apposed.ent_type_ == "PERSON" and (is_member or head.lower_ in _HUMAN)
             is_next = apposed.left_edge.i == head.i + 1
             if apposed.dep_ == "appos" and apposed.pos_ == "PROPN" and (is_set_off or is_next):
                 return apposed
@@ -259,7 +264,8 @@ def _agrees(pronoun: str, name: str, cast: Cast) -> bool:
 
 def _pronoun_name(pronoun: str, cast: Cast) -> str | None:
     if pronoun in {"it", "they"}:
-        return next((name for name in reversed(cast.spoken) if not cast.is_person(name)), None)
+        last = cast.spoken[-1] if cast.spoken and cast.silent <= 1 else None
+        return last if last is not None and not cast.is_person(last) else None
     for name in reversed(cast.eligible):
         if not name:
             return None

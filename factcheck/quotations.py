@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_DOUBLE = re.compile(r"[“”„«»\"]|(?<=\w)''(?=\W)")
+_DOUBLE = re.compile(r"[“”„«»\"]|(?<=[\w.,?!…])''(?=\W)")
 _SINGLE = re.compile(r"(?<!\w)[‘'](?=\w)[^“”\"\n]{20,}?(?:[.,?!…][’'](?!\w)|[’'](?=: ))")
 _SINGLE_UNCLOSED = re.compile(r"\s*([‘'](?=\w)[^“”\"\n]{20,})\Z")
 _SIGNATURE = re.compile(r"[—–-][ \xa0]?([^()\n—–@]{2,50}?)[ \xa0]?\(@\w{1,15}\)")
@@ -88,7 +88,8 @@ def _spans_of_line(line: str) -> Iterator[tuple[int, int, bool]]:
             opened = position
         elif opened is not None and line[position] not in "“„«":
             is_opener = line[position] == '"' and bool(_REOPENED.match(line, position - 1))
-            yield opened, _end_of_unclosed(line, opened, position) if is_opener else position + 1, True
+            after = position + (2 if line[position] == "'" else 1)
+            yield opened, _end_of_unclosed(line, opened, position) if is_opener else after, True
             opened = position if is_opener else None
     if opened is not None and len(line) > opened + 1 and _ANNOUNCED.search(line[:opened]):
         yield opened, len(line), False

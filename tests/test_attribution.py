@@ -41,6 +41,7 @@ def test_the_parser_is_loaded_once():
             None,
         ),
         ("A statement issued by the foreign ministry said that all was calm.", "the foreign ministry", None),
+        ("But, Okoro said, testing confirmed the dead man was his friend.", "Okoro", None),
         ("The two are said to be friends.", UNNAMED, "are said"),
         ("The two are said in leaked documents to have controlled an account.", UNNAMED, None),
         ("The minister did not deny that he met the envoy.", "the minister", None),
@@ -188,6 +189,7 @@ def test_a_body_is_not_its_chief(body, name):
     ("body", "name"),
     [
         ("In May, the Fizz CEO, Mark Weber, said that sales fell.", "Mark Weber"),
+        ("The House’s top Republican, Kevin Weber, says that nobody will go.", "Kevin Weber"),
         ("ABC News’ Jonathan Lee said on the show that it was over.", "Jonathan Lee"),
         ("Los Angeles television station KTLA said that passengers were heard.", "KTLA"),
         ("Hustle assistant coach Darnell Okoro said that it was bad.", "Darnell Okoro"),
@@ -240,6 +242,14 @@ def test_whom_a_sentence_is_about_goes_on_as_he_or_she(before, name):
     """Its subject, or the only person, where the main verb does something to them; names deeper down do not count."""
     pronoun = "She" if "Nora" in name or name == "she" else "He"
     assert names_in(f"{before} {pronoun} said that it was late.")[-1] == name
+
+
+def test_they_are_who_spoke_last_and_not_long_ago():
+    """One sentence of the outlet may stand between; after two, or after a person, it could be anybody."""
+    said, outlet, they = "Officials said that it was late.", "Rain fell on the town.", "They said that it was early."
+    assert names_in(f"{said} {outlet} {they}")[-1] == "officials"
+    assert names_in(f"{said} {outlet} Snow fell on the hills. {they}")[-1] == "they"
+    assert names_in(f"{said} Nora Field said that it was dark. {they}")[-1] == "they"
 
 
 def test_a_headline_can_name_its_source_after_a_colon():

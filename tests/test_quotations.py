@@ -24,6 +24,7 @@ def quoted(body: str) -> list[str]:
         ('"It fell. He said: "Nobody ran."', ['"It fell.', '"Nobody ran."']),
         ('"It fell. "Nobody ran." He left.', ['"It fell. ', '"Nobody ran."']),
         ("‘The bridge fell at dawn’: nurse", ["‘The bridge fell at dawn’"]),
+        ("“It fell,'' he said.", ["“It fell,''"]),
         ("No marks at all.", []),
     ],
 )
