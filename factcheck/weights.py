@@ -155,22 +155,31 @@ def unpack_base(folder: Path) -> None:
 def builtin_folder(cache: Path) -> Path:
     """The built-in model as an ordinary folder, made in `cache` at first use (some 220 MB, a few seconds).
 
+    Other users may read it if they may read what this one writes.
+
     Raises:
-        ModelUnusable: base or adapter are missing or changed, or the cache cannot be written.
+        ModelUnusable: base or adapter are missing or changed, or the cache cannot be read or written.
     """
     manifest = checked_adapter()
     folder: Path = cache / manifest["model_id"]
-    if (folder / MANIFEST).is_file():
-        return folder
+    try:
+        if (folder / MANIFEST).is_file():
+            return folder
+    except OSError as error:
+        raise ModelUnusable(
+            f"the relation model in {folder} cannot be read: {error.strerror or error}",
+            hint="let this user read that folder, or set FACTCHECK_CACHE to one of its own",
+        ) from error
     try:
         cache.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=cache, prefix="new-") as fresh:
-            unpack_base(Path(fresh))
-            merge(Path(fresh), BUILTIN / "adapter.safetensors", manifest)
-            os.replace(fresh, folder)
-            Path(fresh).mkdir()  # for TemporaryDirectory to remove
+            made = Path(fresh) / "model"  # within, because a temporary folder is closed to others
+            made.mkdir()
+            unpack_base(made)
+            merge(made, BUILTIN / "adapter.safetensors", manifest)
+            os.replace(made, folder)
     except OSError as error:
-        if (folder / MANIFEST).is_file():  # another process was faster
+        if os.path.isfile(folder / MANIFEST):  # another process was faster
             return folder
         raise ModelUnusable(
             f"the relation model cannot be put together in {cache}: {error.strerror or error}",
@@ -199,6 +208,7 @@ def merge(folder: Path, adapter: Path, manifest: dict[str, Any]) -> None:
         folder / "model.safetensors",
         metadata={"format": "pt"},
     )
+    shutil.copymode(folder / "config.json", folder / "model.safetensors")  # save_file closes it to others
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     labels = manifest["labels"]
     config |= {
