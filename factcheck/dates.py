@@ -57,7 +57,7 @@ _NO_DATE = re.compile(
     r"|previous day|following|next day|same|(?:last|next) \w+ (?:of|in))\b",
     re.IGNORECASE,
 )
-_LATER = re.compile(rf"(earlier|later) (?:on )?(?=(?:this|{_WEEKDAY})\b)")
+_LATER = re.compile(rf"(earlier|later) (?:on )?(?=(?:this|today|{_WEEKDAY})\b)")
 """A part of the stretch or day behind it, as seen from the day of publication: "earlier this year", "later Sunday"."""
 
 _DAY_FIRST = re.compile(rf"\d{{1,2}} {_MONTH}", re.IGNORECASE)
@@ -289,7 +289,8 @@ def _named_relative(text: str, published_on: date, *, is_future: bool) -> Days |
         return published_on, published_on
     if re.search(r"\bweekend$", text):
         saturday = published_on - timedelta((published_on.weekday() - 5) % 7)
-        saturday += timedelta(7) if "next" in text or is_future else timedelta(0)
+        is_next = "next" in text or (is_future and not re.search(r"\b(?:last|past)\b", text))
+        saturday += timedelta(7 * is_next)
         return saturday, saturday + timedelta(1)
     stepped = re.search(rf"\b(last|this|next|past|coming|current) (week|month|year|{_WEEKDAY}|{_MONTH})\b", text)
     if stepped:

@@ -41,6 +41,7 @@ WEDNESDAY = date(2019, 8, 14)
         ("earlier this year", (2019, 1, 1), (2019, 8, 14)),
         ("earlier this week", (2019, 8, 12), (2019, 8, 14)),
         ("later this month", (2019, 8, 14), (2019, 8, 31)),
+        ("earlier today", (2019, 8, 14), (2019, 8, 14)),
         ("earlier on Tuesday", (2019, 8, 13), (2019, 8, 13)),
     ],
 )
@@ -126,6 +127,12 @@ def test_what_was_done_with_another_verb_is_past(text):
 def test_what_is_earlier_than_something_else_resolves_to_nothing(text):
     """Only "earlier this year" counts from the day of publication."""
     assert resolve(text, WEDNESDAY) is None
+
+
+def test_last_weekend_is_past_in_a_sentence_about_the_future():
+    """ "Will discuss what happened last weekend" does not tell of the coming one."""
+    assert resolve("last weekend", WEDNESDAY, is_future=True) == (date(2019, 8, 10), date(2019, 8, 11))
+    assert resolve("the weekend", WEDNESDAY, is_future=True) == (date(2019, 8, 17), date(2019, 8, 18))
 
 
 def test_later_this_week_is_ahead_on_a_sunday():
