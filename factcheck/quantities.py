@@ -232,11 +232,14 @@ def _verb_or_subject(token: Token) -> tuple[str, str]:
     if said_of is not None:
         return _lemma(said_of), _verb_of(said_of)
     after = token.nbor(1) if token.i + 1 < len(token.doc) else None
-    if after is not None and after.tag_ in {"VBN", "VBD"}:
+    if after is not None and after.tag_ in {"VBN", "VBD"} and after.lemma_ != "be":
         return after.lemma_.lower(), after.lemma_.lower()
-    if token.dep_ in {"nsubj", "nsubjpass", "dobj"}:
-        return token.head.lemma_.lower(), token.head.lemma_.lower()
-    return "", ""
+    if token.dep_ not in {"nsubj", "nsubjpass", "dobj"}:
+        return "", ""
+    said, ahead = token.head, token.head.i + 1
+    if said.lemma_ == "be" and said.i > token.i and ahead < len(token.doc) and said.nbor(1).tag_ in {"VBN", "JJ"}:
+        said = said.nbor(1)  # "59 are dead"
+    return said.lemma_.lower(), said.lemma_.lower()
 
 
 def _verb_of(noun: Token) -> str:

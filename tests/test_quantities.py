@@ -163,6 +163,8 @@ def test_the_number_of_an_article_of_law_counts_nothing():
         ("The town has a population of 40,000.", [(40_000, "population", "have")]),
         ("He spent part of the $50.", [(50, "", "spend")]),
         ("He is a father of four.", []),
+        ("In the blast, nine were killed.", [(9, "kill", "kill")]),
+        ("At least 59 are dead.", [(59, "dead", "dead")]),
     ],
 )
 def test_a_measure_is_said_of_the_object_before_it(text, found):
