@@ -83,14 +83,14 @@ def checked_model(folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def checked_adapter() -> dict[str, Any]:
-    """The manifest of the built-in model, whose adapter is the one that it names.
+def checked_adapter(home: Path = BUILTIN) -> dict[str, Any]:
+    """The manifest of the built-in model, or of another in `home`, whose adapter is the one that it names.
 
     Raises:
         ModelUnusable: manifest or adapter are missing or changed.
     """
-    manifest = read_manifest(BUILTIN)
-    check_file(BUILTIN / "adapter.safetensors", manifest["adapter_sha256"], hint=REINSTALL)
+    manifest = read_manifest(home)
+    check_file(home / "adapter.safetensors", manifest["adapter_sha256"], hint=REINSTALL)
     return manifest
 
 
@@ -152,15 +152,16 @@ def unpack_base(folder: Path) -> None:
     check_file(folder / "model.safetensors", BASE_SHA256, hint=REINSTALL)
 
 
-def builtin_folder(cache: Path) -> Path:
+def builtin_folder(cache: Path, home: Path = BUILTIN) -> Path:
     """The built-in model as an ordinary folder, made in `cache` at first use (some 220 MB, a few seconds).
 
-    Other users may read it if they may read what this one writes.
+    `home` holds another adapter, which is to become the built-in one. Other users may read the folder if they may read
+    what this one writes.
 
     Raises:
         ModelUnusable: base or adapter are missing or changed, or the cache cannot be read or written.
     """
-    manifest = checked_adapter()
+    manifest = checked_adapter(home)
     folder: Path = cache / manifest["model_id"]
     try:
         if (folder / MANIFEST).is_file():
@@ -176,7 +177,7 @@ def builtin_folder(cache: Path) -> Path:
             made = Path(fresh) / "model"  # within, because a temporary folder is closed to others
             made.mkdir()
             unpack_base(made)
-            merge(made, BUILTIN / "adapter.safetensors", manifest)
+            merge(made, home / "adapter.safetensors", manifest)
             os.replace(made, folder)
     except OSError as error:
         if os.path.isfile(folder / MANIFEST):  # another process was faster

@@ -26,6 +26,7 @@ from factcheck.training.pairs import (
     undated,
 )
 from factcheck.training.renaming import renamed
+from factcheck.weights import sha256_of
 from tests.jsonl import write_rows
 
 TOLL = {
@@ -442,6 +443,46 @@ def test_frozen_layers_stay_and_the_others_learn(tmp_path: Path) -> None:
     assert any("layer.3." in name for name in same)
     assert not any("layer.4." in name and ".up" in name for name in same)
     assert {name for name in before if any(f"layer.{number}." in name for number in range(4))} <= same
+
+
+@pytest.mark.parametrize("as_folder", [False, True], ids=["built-in", "folder"])
+def test_a_model_stays_as_it_was_until_the_new_one_is_calibrated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, as_folder: bool
+) -> None:
+    """Without dev.jsonl nothing is written; with it, weights and a manifest with both operating points are."""
+    from click.testing import CliRunner
+    from safetensors.torch import save_file
+    from torch import zeros
+
+    from factcheck.training import export
+    from factcheck.training.network import LABELS
+
+    model, run, data = (tmp_path / name for name in ("model", "run", "data"))
+    for folder in (model, run, data / "news_relations"):
+        folder.mkdir(parents=True)
+    for name in ("manifest.json", "adapter.safetensors"):
+        (model / name).write_text("before")
+    (run / "recipe.json").write_text(json.dumps({"base": "mpnet", "mined_repeats": {}}))
+    rows = {"classifier.out_proj.weight": zeros(len(LABELS), 2), "classifier.out_proj.bias": zeros(len(LABELS))}
+    save_file(rows, run / "adapter.safetensors")
+    monkeypatch.setattr(export, "BUILTIN", model)
+    monkeypatch.setattr(export, "builtin_folder", lambda cache, home: home)
+    monkeypatch.setattr(export, "write_folder", export.write_adapter)
+    monkeypatch.setattr(export, "CrossEncoderRelations", lambda folder: folder)
+    arguments = [str(run), "--data", str(data), *(["--folder", str(model)] if as_folder else ["--cache", "none"])]
+
+    failed = CliRunner().invoke(export.main, arguments)
+    assert isinstance(failed.exception, FileNotFoundError)
+    assert {path.name: path.read_text() for path in model.iterdir()} == {
+        "manifest.json": "before",
+        "adapter.safetensors": "before",
+    }
+    monkeypatch.setattr(export, "calibrate", lambda fresh, natural: {"operating_points": {"strict": {}}})
+    CliRunner().invoke(export.main, arguments, catch_exceptions=False)
+    manifest = json.loads((model / "manifest.json").read_text())
+    assert manifest["operating_points"] == {"strict": {}}
+    assert manifest["adapter_sha256"] == sha256_of(model / "adapter.safetensors")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "model", "run"]
 
 
 @pytest.mark.model

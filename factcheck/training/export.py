@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 import click
@@ -22,7 +24,7 @@ from factcheck.training.conflict_types import TYPE_LABELS, TypeRows, type_rows, 
 from factcheck.training.labels import labelled_rows
 from factcheck.training.network import LABELS
 from factcheck.training.pairs import read_lines, relation_of, rendered
-from factcheck.weights import BASE_FILES, BUILTIN, MANIFEST, merge, read_manifest, sha256_of
+from factcheck.weights import BASE_FILES, BUILTIN, MANIFEST, builtin_folder, merge, read_manifest, sha256_of
 
 ARCHITECTURES = {
     "mpnet": ("MPNetForSequenceClassification", "mpnet"),
@@ -102,6 +104,7 @@ def write_adapter(checkpoint: Path, folder: Path, types: TypeRows | None) -> Non
             "operating_points": {},
         },
     )
+    shutil.copymode(folder / MANIFEST, folder / "adapter.safetensors")  # save_file closes it to others
 
 
 def write_folder(checkpoint: Path, folder: Path, types: TypeRows | None) -> None:
@@ -118,6 +121,17 @@ def write_folder(checkpoint: Path, folder: Path, types: TypeRows | None) -> None
 def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
     """Write a model's manifest."""
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+
+
+@contextmanager
+def put_in_place(folder: Path) -> Iterator[Path]:
+    """An empty folder beside `folder`; what is written there is moved into that at the end, unless something fails."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=folder.parent, prefix="new-") as fresh:
+        yield Path(fresh)
+        folder.mkdir(exist_ok=True)
+        for path in sorted(Path(fresh).iterdir(), key=lambda path: path.name == MANIFEST):  # last: it vouches for all
+            path.replace(folder / path.name)
 
 
 def learned_rows(data: Path, recipe: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -166,14 +180,15 @@ def main(checkpoint: Path, data: Path, cache: Path | None, folder: Path | None) 
         raise click.UsageError("name either --cache, for the built-in model, or --folder")
     recipe = read_recipe(checkpoint)
     types = type_rows(checkpoint, recipe, typed_pairs(learned_rows(data, recipe)))
-    if folder:
-        write_folder(checkpoint, folder, types)
-        model, home = CrossEncoderRelations(folder), folder
-    else:
-        write_adapter(checkpoint, BUILTIN, types)
-        model, home = CrossEncoderRelations.builtin(cast(Path, cache)), BUILTIN
-    measured = calibrate(model, data / "news_relations" / "dev.jsonl")
-    write_manifest(home, read_manifest(home) | measured)
+    with put_in_place(folder or BUILTIN) as fresh:
+        if folder:
+            write_folder(checkpoint, fresh, types)
+            model = CrossEncoderRelations(fresh)
+        else:
+            write_adapter(checkpoint, fresh, types)
+            model = CrossEncoderRelations(builtin_folder(cast(Path, cache), fresh))
+        measured = calibrate(model, data / "news_relations" / "dev.jsonl")
+        write_manifest(fresh, read_manifest(fresh) | measured)
     click.echo(json.dumps(measured, indent=1))
 
 
