@@ -38,6 +38,7 @@ _SUPPOSING = frozenset({"may", "might", "could"})
 _SHOWN_BY_FACTS = word_set("suggest indicate reveal")
 _NOT_A_SOURCE = word_set("plan schedule law rule constitution custom tradition need size age")
 _NAMING = frozenset({"NOUN", "PROPN", "ADJ", "DET"})
+_COMPLETING = frozenset({"ccomp", "xcomp", "dobj", "conj"})
 _LEAST_SPEECH = 25  # characters; the “Panama Papers” are no speech
 _SHORT_SPEECH = 12
 _CUE_REACH = 60  # characters between a quotation and the words that say whose it is
@@ -97,7 +98,10 @@ def _outermost_first(verb: Token) -> tuple[bool, int, int]:
 
 
 def _can_be_cue(token: Token) -> bool:
-    return token.pos_ in {"VERB", "AUX"} and _is_one_of(token, _CUE_VERBS)
+    is_verb = token.pos_ in {"VERB", "AUX"} or (
+        token.lower_ == "read" and any(c.dep_ == "nsubj" for c in token.children)
+    )
+    return is_verb and _is_one_of(token, _CUE_VERBS)  # to the parser the last word of “…,” the note read. is a noun
 
 
 def _is_uttering(verb: Token, offset: int, quotations: Sequence[Quotation]) -> bool:
@@ -214,7 +218,13 @@ def _subject(verb: Token, quoted: Set[int] = frozenset()) -> Token | None:
 
 
 def _inverted_subject(verb: Token, quoted: Set[int]) -> Token | None:
-    """Who speaks in “…,” tweeted the president: the parser takes him for the object."""
+    """Who speaks in “…,” tweeted the president: the parser takes him for the object.
+
+    In "If it rains, said Ada Field, a farmer, all is lost" it takes her for the subject of the clause around.
+    """
+    if verb.dep_ == "parataxis" and verb.i > 1 and verb.nbor(-1).text == ",":
+        around = (child for child in verb.head.children if child.dep_ == "nsubj" and child.i > verb.i)
+        return next((child for child in around if child.left_edge.i == verb.i + 1), None)
     ends_speech = verb.i > 1 and verb.i - 1 in quoted and verb.doc[verb.i - 2].is_punct
     if not ends_speech or verb.lemma_ in _SAID_TO_SOMEBODY:
         return None
@@ -224,7 +234,7 @@ def _inverted_subject(verb: Token, quoted: Set[int]) -> Token | None:
 
 def _governs(verb: Token, *, has_quotation: bool) -> bool:
     """Whether a verb stands on the main line of its sentence, or right beside a quotation."""
-    if verb.dep_ in {"ROOT", "parataxis"}:
+    if verb.dep_ in {"ROOT", "parataxis"} or _is_set_behind(verb):
         return True
     if verb.dep_ == "conj":
         return _is_one_of(verb.head, _SPEECH | _REACTION) and verb.head.dep_ == "ROOT"
@@ -240,6 +250,16 @@ def _hangs_on_its_subject(verb: Token) -> bool:
     return verb.dep_ == "acl" and verb.head.pos_ == "PROPN" and verb.head.dep_ in {"npadvmod", "ROOT", "dep"}
 
 
+def _is_set_behind(verb: Token) -> bool:
+    """Whether "…, X reported on Monday" ends a sentence, which the parser joins to its clauses as if by "and"."""
+    subject = next((child for child in verb.children if child.dep_ == "nsubj" and child.i < verb.i), None)
+    if verb.dep_ != "conj" or subject is None or subject.left_edge.i < 2 or not _is_one_of(verb, _SPEECH):
+        return False
+    before = verb.doc[subject.left_edge.i - 1]
+    is_last = all(token.dep_ not in _COMPLETING for token in verb.rights)
+    return is_last and before.is_punct and "," in (before.text, before.nbor(-1).text)
+
+
 def _asserts(verb: Token, *, has_quotation: bool) -> bool:
     """Whether a speech verb comes with what is said: a clause, a quotation, or "of doing" after "accuse"."""
     if not _is_one_of(verb, _SPEECH):
@@ -247,7 +267,7 @@ def _asserts(verb: Token, *, has_quotation: bool) -> bool:
     deps = {child.dep_ for child in verb.children}
     if verb.lemma_ in {"accuse", "blame"}:
         return "prep" in deps
-    if has_quotation or verb.dep_ == "parataxis":
+    if has_quotation or verb.dep_ == "parataxis" or _is_set_behind(verb):
         return True
     clauses = [child for child in verb.children if child.dep_ == "ccomp"]
     if verb.lemma_ in _ONLY_WITH_THAT_OR_QUOTE:

@@ -128,9 +128,11 @@ def _clauses(root: Token) -> Iterator[Unit]:
     if reported is None and _is_reporting(root):
         return
     heads = list(_coordinated(reported or root))
+    if any(map(_is_misjoined, heads)):
+        return
     for head in heads:
         others = {token.i for other in heads if head.is_ancestor(other) for token in other.subtree}
-        unit = _clause(head, others)
+        unit = None if _is_afterthought(head) else _clause(head, others)
         if unit:
             yield unit
 
@@ -160,6 +162,23 @@ def _coordinated(head: Token) -> Iterator[Token]:
         marks = {inner.lower_ for inner in child.children if inner.dep_ == "mark"}
         if child.dep_ == "advcl" and marks & _CONCEDING and _is_clause(child) and not _is_dangling(head):
             yield child
+
+
+def _is_misjoined(head: Token) -> bool:
+    """Whether the parser joins a verb without a subject to others, with no "and" or comma before it.
+
+    In "smoke rose as shots and cries could be heard" it takes the smoke for what could be heard.
+    """
+    if head.dep_ != "conj" or any(child.dep_ in _SUBJECTS for child in head.children) or head.left_edge.i == 0:
+        return False
+    before = head.left_edge.nbor(-1)
+    return before.pos_ in {"NOUN", "PROPN", "PRON", "NUM"}
+
+
+def _is_afterthought(head: Token) -> bool:
+    """Whether a joined clause only tells who speaks: "…, the Courier reported on Monday"."""
+    deps = {child.dep_ for child in head.children}
+    return head.dep_ == "conj" and head.lemma_ in _ASSERTING and "nsubj" in deps and not deps & {"ccomp", "dobj"}
 
 
 def _clause(head: Token, others: set[int]) -> Unit | None:

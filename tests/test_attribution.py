@@ -61,6 +61,31 @@ def test_the_words_of_a_sentence_name_its_speaker(body, name, cue):
 
 
 @pytest.mark.parametrize(
+    ("body", "name", "cue"),
+    [
+        (
+            "Ada Field hired a firm to mend the roads of the town before the race in May and skipped out on paying it, "
+            "the Daily Courier reported on Monday.",
+            "the Daily Courier",
+            "the Daily Courier reported",
+        ),
+        (
+            "If the bridge was closed, said Ada Field, a lawyer at the university, there would be no ferry.",
+            "Ada Field",
+            "said Ada Field",
+        ),
+        ("“We received your letter on Monday at noon,” Okoro's statement read.", "Okoro's statement", None),
+        ("Rain fell, the river rose, and the council closed the bridge, he knew.", None, None),
+    ],
+)
+def test_who_speaks_may_be_told_behind_several_clauses_or_between_two(body, name, cue):
+    """The parser joins "the Courier reported" to the clauses before it, and gives "said Field" to the clause around."""
+    speaker = speakers_in(body)[0]
+    assert (speaker.name if speaker else None) == name
+    assert cue is None or body[speaker.cue.start : speaker.cue.end] == cue
+
+
+@pytest.mark.parametrize(
     "body",
     [
         "Twelve people died when the bridge fell.",

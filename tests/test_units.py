@@ -55,6 +55,18 @@ def test_a_clause_without_a_subject_gets_the_one_before():
     assert units_in(body)[1].startswith("The foreign ministry rejected every claim")
 
 
+def test_a_verb_that_the_parser_joins_without_a_link_parts_nothing():
+    """It is not the smoke that could be heard; and who reports it all is no clause of its own."""
+    smoke = "On Friday smoke rose over the harbour of the old town as shots and cries could be heard in the streets"
+    assert units_in(f"{smoke} around it, though it was unclear who had come.") == []
+    hired = "Ada Field hired a firm to mend the roads of the town before the race in May"
+    paid = "skipped out on paying it for two years"
+    assert units_in(f"{hired} and {paid}, the Daily Courier reported on Monday.") == [
+        f"{hired}.",
+        f"Ada Field {paid}.",
+    ]
+
+
 def test_a_number_stays_with_the_subject_that_is_repeated():
     """ "Flight 175", not "Flight"; and "even though" goes as "though" does."""
     body = f"Flight 175 left for the coast at dawn and turned around over the sea, even though {LONG}."
