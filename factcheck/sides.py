@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
 from statistics import fmean
 
-from factcheck.aligned import quote_around
+from factcheck.aligned import WORD, quote_around
 from factcheck.clash import value_clash
 from factcheck.questions import clash_spans
 from factcheck.records import Article, Claim, ConflictType, Finding, Relation, RelationScores, ScoredPair, Side
+from factcheck.verdicts import in_same_words
 
 AGREES = 0.8
 """Least probability of agreement for a claim to stand on the side of another.
@@ -21,6 +23,9 @@ On the seeds 8 of 10 pairs above it do agree, and 2 of the 10 next ones down to 
 
 LEANS_TO_AGREE = 0.5
 """The same for two claims that have an opponent in common; and for two groups on the average of what was read."""
+
+COPIES_DIFFER = 0.1
+"""Share of its words in which a sentence of a text may differ from that of a copy of the text."""
 
 _LONGEST_POSITION = 200
 _LONG_CLAIM = 120
@@ -64,6 +69,22 @@ class Card:
     def is_update(self) -> bool:
         """Whether the card shows what became of something as time passed."""
         return self.findings[0].relation is Relation.UPDATE
+
+    def are_copies(self, one: str, other: str) -> bool:
+        """Whether two claims are one sentence that two outlets print, if need be with a word more or less.
+
+        The model never reads copies of one text together, so nothing else says that they agree.
+        """
+        ours, theirs = self.claims[one], self.claims[other]
+        if in_same_words(ours.text, theirs.text):
+            return True
+        origins = {self.articles[claim.article_id].origin_id for claim in (ours, theirs)}
+        if len(origins) > 1 or len(ours.facts.negations) != len(theirs.facts.negations):
+            return False
+        left, right = (Counter(WORD.findall(claim.text.casefold())) for claim in (ours, theirs))
+        differing = (left - right) + (right - left)
+        is_same_figure = not any(map(str.isdigit, "".join(differing)))
+        return is_same_figure and differing.total() <= COPIES_DIFFER * (left + right).total() / 2
 
     def voice(self, claim_id: str) -> Voice:
         """Who says a claim where. Of an update every claim is a voice of its own: who tells it may tell two states."""
@@ -130,11 +151,11 @@ class Evidence:
 def sides_of(card: Card, readings: Readings) -> tuple[Side, ...]:
     """The positions of a dispute and the claims that take each; `readings` has what the model says of their pairs.
 
-    The two claims of a finding never share a side. Claims of one voice do, and so do those that clearly agree, unless
-    something that was read of them and their like speaks against it: a claim that nothing joins to others is a side
-    of its own. Of an update every day that tells another state is a side, in order of publication; of others the sides
-    of the first finding come first, then the larger. Claims beyond the findings that clearly agree with one side only
-    join it.
+    The two claims of a finding never share a side. Copies of one sentence do, and claims of one voice, and those that
+    clearly agree, unless something that was read of them and their like speaks against it: a claim that nothing joins
+    to others is a side of its own. Of an update every day that tells another state is a side, in order of publication;
+    of others the sides of the first finding come first, then the larger. Claims beyond the findings that clearly agree
+    with one side only join it.
     """
     evidence = Evidence(card, readings)
     groups = agreeing(card, evidence)
@@ -157,7 +178,7 @@ def opposed_claims(card: Card) -> set[Group]:
 
 
 def agreeing(card: Card, evidence: Evidence) -> list[Group]:
-    """The claims of the findings in groups that stand together: first those of one voice, then the surest agreement."""
+    """The claims of the findings in groups that stand together: copies, those of one voice, then sure agreement."""
     groups = {claim_id: frozenset((claim_id,)) for claim_id in card.members}
 
     def join(one: str, other: str) -> None:
@@ -165,9 +186,10 @@ def agreeing(card: Card, evidence: Evidence) -> list[Group]:
         if ours != theirs and evidence.fit(ours, theirs):
             groups.update(dict.fromkeys(ours | theirs, ours | theirs))
 
-    for one, other in combinations(card.members, 2):
-        if card.voice(one) == card.voice(other):
-            join(one, other)
+    for are_one in (card.are_copies, lambda one, other: card.voice(one) == card.voice(other)):
+        for one, other in combinations(card.members, 2):
+            if are_one(one, other):
+                join(one, other)
     for agree, one, other in evidence.agreements(least=LEANS_TO_AGREE):
         is_clear = agree >= AGREES or evidence.opponents(one) & evidence.opponents(other)
         if is_clear and one in groups and other in groups:

@@ -118,6 +118,34 @@ def test_an_agreement_across_a_finding_is_dropped():
     assert ids(sides) == [("a", "c"), ("b",), ("d",)]
 
 
+def test_copies_of_one_sentence_are_one_side():
+    """Two outlets print one sentence, each in its own quotation marks; the model does not compare copies."""
+    claims = [
+        claim("a", "a", "The mayor said the bridge was “safe” for all."),
+        claim("b", "b", "The bridge was closed."),
+        claim("c", "c", 'The mayor said the bridge was "safe" for all.'),
+    ]
+    flagged = [scored("a", "b", conflict=0.9), scored("b", "c", conflict=0.8)]
+    assert ids(stand(claims, flagged)) == [("a", "c"), ("b",)]
+
+
+@pytest.mark.parametrize(
+    ("other", "are_one"),
+    [
+        ("The old bridge over the river was closed by the mayor of the town late on Friday night.", True),
+        ("The bridge over the river was closed by the mayor of the town at 9 on Friday night.", False),
+        ("Cars crossed the bridge over the river.", False),
+    ],
+    ids=["a word less", "another number", "another sentence"],
+)
+def test_an_edited_copy_is_still_one(other: str, are_one: bool):
+    """A word may be cut from a copy of one text; a number may not differ, and other sentences are other claims."""
+    text = "The bridge over the river was closed by the mayor of the town late on Friday night."
+    claims = {key: claim(key, key, words) for key, words in (("a", text), ("c", other))}
+    articles = {key: article(key, one.text, origin_id="wire") for key, one in claims.items()}
+    assert Card([], claims, articles).are_copies("a", "c") is are_one
+
+
 def test_a_supporter_of_both_sides_stands_on_neither():
     """What agrees with everybody decides nothing."""
     sides = stand(
