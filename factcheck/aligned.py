@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from factcheck.matching import is_one_name
@@ -29,7 +30,18 @@ _NEARBY = 8
 _MOST_CLASH_WORDS = 12
 _MOST_QUOTE_WORDS = 30
 _QUOTE_MARGIN = 10
-_HANGING = frozenset({"although", "though", "while", "whereas", "if", "unless"})
+_HANGING = word_set(
+    "although though while whereas if unless as given despite following after before like unlike since because when"
+)
+_RELATIVES = word_set("which who whom whose where when with without including and or")
+_VERBS = word_set(
+    "was were is are has had have did does said says say added told will would could can may might must should"
+)
+_NO_END = re.compile(r"(?<=\d):(?=\d)|(?<=\w)\.(?= [a-z])")
+"""A mark within a time of day, or behind an abbreviation: "at 9:34", "Field Inc. has"."""
+_LEANS_ON = re.compile(r"\s*[,–—]\s*")
+_MARK = re.compile(r"[“”\"]")
+_FEW_WORDS = 5
 
 
 Places = tuple[int, int, int, int]
@@ -151,29 +163,80 @@ def stretch(side: Side, first: int, last: int) -> Span:
 def quote_around(text: str, span: Span) -> Span:
     """The clause around a span; of a long clause the span with some words on each side. Never less than the span.
 
-    What "if" or "although" begins is quoted with the clause that it hangs on: it says something else without.
+    What "if" or "although" begins is quoted with the clause that it hangs on, and what "which", "with" or a verb begins
+    with the clause before: it says something else without. The marks around a few quoted words end no clause, and a
+    closing mark is never left behind.
     """
     words = list(WORD.finditer(text))
+    inner = marks_within(text)
     first = next((place for place, word in enumerate(words) if word.end() > span.start), 0)
     last = max((place for place, word in enumerate(words) if word.start() < span.end), default=len(words) - 1)
-    start, end = first, last
-    while start > 0 and not is_clause_start(text, words[start - 1], words[start]):
-        start -= 1
-    end = _clause_end(text, words, end)
+    end = _clause_end(text, words, last, inner)
+    start = _clause_start(text, words, first, inner)
+    while leaning := leans_on(text, words, start):
+        for _ in range(leaning):
+            start = _clause_start(text, words, start - 1, inner) if start > 0 else 0
     if words[start].group().casefold() in _HANGING and text.startswith(",", words[end].end()) and words[end + 1 :]:
-        end = _clause_end(text, words, end + 1)
+        end = _clause_end(text, words, end + 1, inner)
     if end - start >= _MOST_QUOTE_WORDS:
         start, end = max(start, first - _QUOTE_MARGIN), min(end, last + _QUOTE_MARGIN)
-    return Span(start=min(span.start, words[start].start()), end=max(span.end, words[end].end()))
+    found = Span(start=min(span.start, words[start].start()), end=max(span.end, words[end].end()))
+    return closed(text, found)
 
 
-def _clause_end(text: str, words: Sequence[re.Match[str]], place: int) -> int:
+def marks_within(text: str) -> frozenset[int]:
+    """Where the marks stand around a few quoted words in the middle of a sentence: a “revenge attack” for air strikes.
+
+    What is quoted as a clause, up to a comma or full stop, is not meant, nor what follows a comma or colon.
+    """
+    marks = [mark.start() for mark in _MARK.finditer(text)]
+    found: set[int] = set()
+    for opening, closing in pairwise(marks):
+        is_pair = opening not in found and text[opening] != "”" and text[closing] != "“"
+        quoted = text[opening + 1 : closing]
+        is_within = text[:opening].rstrip()[-1:].isalnum() and len(WORD.findall(quoted)) <= _FEW_WORDS
+        if is_pair and is_within and not CLAUSE_END.search(quoted.rstrip(",.")):
+            found |= {opening, closing}
+    return frozenset(found)
+
+
+def closed(text: str, span: Span) -> Span:
+    """A span with the closing mark behind it, if it holds the opening one."""
+    shown, mark = text[span.start : span.end], text[span.end : span.end + 1]
+    is_open = (mark == "”" and shown.count("“") > shown.count("”")) or (mark == '"' and shown.count('"') % 2 == 1)
+    return Span(start=span.start, end=span.end + is_open)
+
+
+def leans_on(text: str, words: Sequence[re.Match[str]], place: int) -> int:
+    """On how many clauses before it the clause leans that starts at a word, since it says nothing without.
+
+    One for "…, which opened on Monday", two for a verb after an aside: "Ada Field, 16, was charged".
+    """
+    if place == 0 or not _LEANS_ON.fullmatch(text, words[place - 1].end(), words[place].start()):
+        return 0
+    return 1 if words[place].group() in _RELATIVES else 2 if words[place].group() in _VERBS else 0
+
+
+def _clause_start(text: str, words: Sequence[re.Match[str]], place: int, inner: Set[int]) -> int:
+    """The place of the first word of the clause that a word is in."""
+    while place > 0 and not is_clause_start(text, words[place - 1], words[place], inner):
+        place -= 1
+    return place
+
+
+def _clause_end(text: str, words: Sequence[re.Match[str]], place: int, inner: Set[int]) -> int:
     """The place of the last word of the clause that a word is in."""
-    while place + 1 < len(words) and not CLAUSE_END.search(text, words[place].end(), words[place + 1].start()):
+    while place + 1 < len(words) and not ends_clause(text, words[place].end(), words[place + 1].start(), inner):
         place += 1
     return place
 
 
-def is_clause_start(text: str, before: re.Match[str], word: re.Match[str]) -> bool:
+def ends_clause(text: str, start: int, stop: int, inner: Set[int]) -> bool:
+    """Whether a mark that ends a clause stands in a stretch; those at `inner` are none."""
+    marks = (mark.start() for mark in CLAUSE_END.finditer(text, start, stop))
+    return any(mark not in inner and not _NO_END.match(text, mark) for mark in marks)
+
+
+def is_clause_start(text: str, before: re.Match[str], word: re.Match[str], inner: Set[int]) -> bool:
     """Whether a clause starts at a word: after a mark, or after "that"."""
-    return before.group().casefold() == "that" or CLAUSE_END.search(text, before.end(), word.start()) is not None
+    return before.group().casefold() == "that" or ends_clause(text, before.end(), word.start(), inner)

@@ -259,6 +259,43 @@ def test_a_concession_is_quoted_with_what_it_is_set_against():
 
 
 @pytest.mark.parametrize(
+    ("text", "word", "quoted"),
+    [
+        (
+            "The “revenge attack” on the port left “dozens” dead.",
+            "left",
+            "The “revenge attack” on the port left “dozens” dead",
+        ),
+        ('The army said he "acted well" by waiting.', "acted", 'The army said he "acted well" by waiting'),
+        ("He said it made her the “Iron Maid”.", "made", "He said it made her the “Iron Maid”"),
+        ("“We saw smoke,” Field told the paper.", "smoke", "We saw smoke"),
+        ("Field said: “No ship sank.”", "sank", "No ship sank"),
+        ("Field Inc. fell 2 percent at 9:34 a.m.", "fell", "Field Inc. fell 2 percent at 9:34 a.m"),
+    ],
+)
+def test_a_few_quoted_words_end_no_clause(text: str, word: str, quoted: str):
+    """Marks around a word or two are part of the clause, and one that was opened is closed; so is that of a time."""
+    clause = quote_around(text, span(text, word))
+    assert text[clause.start : clause.end] == quoted
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "quoted"),
+    [
+        ("The ferry, which sank on Monday, was old.", "sank", "The ferry, which sank on Monday"),
+        ("Ada Field, 16, was charged by a court.", "charged", "Ada Field, 16, was charged by a court"),
+        ("Six people died, with 20 others hurt in the fire.", "20", "Six people died, with 20 others hurt in the fire"),
+        ("In Lyon, the mayor resigned.", "resigned", "the mayor resigned"),
+        ("Given the pace of the work, it could fail.", "pace", "Given the pace of the work, it could fail"),
+    ],
+)
+def test_what_says_nothing_alone_is_quoted_with_what_it_leans_on(text: str, word: str, quoted: str):
+    """“which sank on Monday” does not say what sank."""
+    clause = quote_around(text, span(text, word))
+    assert text[clause.start : clause.end] == quoted
+
+
+@pytest.mark.parametrize(
     ("one", "other"), [("backed", "backing"), ("vetoed", "vetoes"), ("denies", "denied"), ("voiced", "voice")]
 )
 def test_inflections_of_a_word_have_one_stem(one: str, other: str):
