@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from factcheck.cues import cues_in, headline_cue, telling_words
 from factcheck.errors import ModelUnusable
 from factcheck.mentions import Cast, name_of
-from factcheck.names import PRONOUNS
+from factcheck.names import PRONOUNS, without_titles
 from factcheck.quotations import Quotation, quotations_in, quoted_share, signed_posts_in
 from factcheck.records import ClaimKind, Span, Speaker
 from factcheck.sentences import Sentence
@@ -56,7 +56,9 @@ def speakers_of(body: str, sentences: Sequence[Sentence], docs: Sequence[Doc], c
         speaker = _own_speaker(doc, sentence, quotations, cast)
         cast.hear(speaker.name if speaker and speaker.name != UNNAMED else None, doc)
         speakers.append(speaker)
-    return _with_signed(sentences, _with_quoted(sentences, docs, speakers, quotations, body), body, cast)
+    signed = _with_signed(sentences, speakers, body, cast)
+    quoted = _with_quoted(sentences, docs, speakers, quotations, body)
+    return [signer or other for signer, other in zip(signed, quoted, strict=True)]
 
 
 def _own_speaker(doc: Doc, sentence: Sentence, quotations: Sequence[Quotation], cast: Cast) -> Speaker | None:
@@ -71,10 +73,12 @@ def _own_speaker(doc: Doc, sentence: Sentence, quotations: Sequence[Quotation], 
 def _with_signed(
     sentences: Sequence[Sentence], speakers: list[Speaker | None], body: str, cast: Cast
 ) -> list[Speaker | None]:
-    """The speakers, with those who signed the posts whose sentences have no cue of their own."""
+    """The speakers, with those who signed the posts and paragraphs whose sentences have no cue of their own."""
     found = list(speakers)
     for post in signed_posts_in(body):
-        name = cast.fullest(body[post.name_start : post.name_end].strip())
+        name = " ".join(without_titles(body[post.name_start : post.name_end].split()))
+        name = max(name, cast.fullest(name), key=len)
+        name = f"the{name[3:]}" if name.startswith("The ") else name
         signed = Speaker(name=name, cue=Span(start=post.name_start, end=post.name_end))
         for index, sentence in enumerate(sentences):
             if post.start <= sentence.start < post.end:

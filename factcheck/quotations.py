@@ -9,7 +9,18 @@ from dataclasses import dataclass
 _DOUBLE = re.compile(r"[“”„«»\"]|(?<=[\w.,?!…])''(?=\W)")
 _SINGLE = re.compile(r"(?<!\w)[‘'](?=\w)[^“”\"\n]{20,}?(?:[.,?!…][’'](?!\w)|[’'](?=: ))")
 _SINGLE_UNCLOSED = re.compile(r"\s*([‘'](?=\w)[^“”\"\n]{20,})\Z")
+_SINGLE_REOPENED = re.compile(r"(?<=[.!?] )([‘'](?=[A-Z])[^“”\"\n]{20,})\Z")
 _SIGNATURE = re.compile(r"[—–-][ \xa0]?([^()\n—–@]{2,50}?)[ \xa0]?\(@\w{1,15}\)")
+_NAME_WORD = r"[A-Z][\w.-]*(?:['’](?!s\b)\w+)?"
+_WHO = rf"(?!(?:As|He|I|It|She|They|We)\b)(?:{_NAME_WORD}[^\S\n]){{0,3}}{_NAME_WORD}"
+_BELOW_POST = re.compile(r"(?:(?:https?:|pic\.)\S*\s+)*(?:(?:https?:|pic\.)\S*)?\Z")
+_CREDITED = re.compile(rf"[”\"][^\S\n]*[—–][^\S\n]*({_WHO})(?:,[^.\n]{{2,60}})?$", re.MULTILINE)  # “…” — Ada Field, CNN
+_ANNOUNCED_BLOCK = re.compile(
+    rf"(?:^|[^\S\n])({_WHO}|[Tt]he(?:[^\S\n](?!that\b)[\w'’-]+){{1,3}}?)[^\S\n](?:\w+ly[^\S\n])?"
+    r"(?:said|says|wrote|writes|explained|explains|stated|states|tweeted|posted)\b[^.,:;“”\"\n]{0,60}:[^\S\n]*\n"
+    r"\s{0,9}(?=[^\W\d_])(?!.{0,60}:\s*$)(.{40,})$",
+    re.MULTILINE,
+)
 LONGEST_POST = 400
 """Characters before a signature that can be signed with it; a post of 280 holds addresses, too."""
 
@@ -38,12 +49,25 @@ class SignedPost:
 
 
 def signed_posts_in(body: str) -> list[SignedPost]:
-    """The posts that a body shows with their signatures, each from the start of its line, no longer than a post is."""
+    """The posts that a body shows with their signatures, each from the start of its line, no longer than a post is.
+
+    A signature on a line of its own is of the line above. Paragraphs are signed, too, that end in “…” — Ada Field, or
+    that stand without quotation marks below a line that ends in "Ada Field wrote:".
+    """
     posts: list[SignedPost] = []
     for match in _SIGNATURE.finditer(body):
         before = posts[-1].end if posts else 0
-        start = max(before, body.rfind("\n", 0, match.start()) + 1, match.start() - LONGEST_POST)
+        line = body.rfind("\n", 0, match.start()) + 1
+        if _BELOW_POST.match(body, line, match.start()):
+            line = body.rfind("\n", 0, len(body[:line].rstrip())) + 1
+        start = max(before, line, match.start() - LONGEST_POST)
         posts.append(SignedPost(start=start, end=match.end(), name_start=match.start(1), name_end=match.end(1)))
+    for match in _CREDITED.finditer(body):
+        start = body.rfind("\n", 0, match.start()) + 1
+        posts.append(SignedPost(start=start, end=match.end(), name_start=match.start(1), name_end=match.end(1)))
+    for match in _ANNOUNCED_BLOCK.finditer(body):
+        start, end = match.span(2)
+        posts.append(SignedPost(start=start, end=end, name_start=match.start(1), name_end=match.end(1)))
     return posts
 
 
@@ -79,8 +103,10 @@ def _spans_of_line(line: str) -> Iterator[tuple[int, int, bool]]:
     marks = [match.start() for match in _DOUBLE.finditer(line)]
     if not marks:
         closed = [(match.start(), match.end(), True) for match in _SINGLE.finditer(line)]
-        unclosed = None if closed else _SINGLE_UNCLOSED.match(line)
-        yield from [(unclosed.start(1), len(line), False)] if unclosed else closed
+        last = closed[-1][1] if closed else 0
+        unclosed = _SINGLE_UNCLOSED.match(line) if not closed else _SINGLE_REOPENED.search(line, last)
+        yield from closed
+        yield from [(unclosed.start(1), len(line), False)] if unclosed else []
         return
     opened: int | None = None
     for position in marks:

@@ -188,6 +188,33 @@ def test_who_signs_a_post_says_it():
     assert names_in(f"Police say that the road is closed and that nobody was hurt there. {signed}")[0] == "police"
 
 
+def test_a_signature_may_stand_below_its_post_or_behind_a_quotation():
+    """Also behind the address of a picture; the neighbours of the post, and quotations after it, are not signed."""
+    signed = "pic.twitter.com/a1b2 — Ada Field (@adafield) August 25, 2019"
+    body = f"Ada Field joined the race.\nFriends, I am in for all of you.\n{signed}\nThe vote is in May."
+    assert names_in(body) == [None, "Ada Field", None]
+    body = (
+        "The mayor said that it rained.\n“My heart is with all of those who lost a house.” — Ada Field, Daily Courier"
+    )
+    assert names_in(body) == ["the mayor", "Ada Field"]
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("In a letter to the town, Okoro wrote:", "Okoro"),
+        ("As the Daily Courier explained last week:", "the Daily Courier"),
+        ("The company said in a statement:", "the company"),
+        ("As I wrote last week:", None),
+        ("Here is what they found:", None),
+    ],
+)
+def test_a_paragraph_without_marks_is_said_by_who_is_announced(line, name):
+    """The paragraph below "Okoro wrote:" is Okoro's, and the next one the outlet's."""
+    block = "We know that the bridge in the valley is too narrow. A new one will be built."
+    assert names_in(f"The bridge is old.\n{line}\n\n{block}\n\nThe vote on it is in May.")[-3:] == [name, name, None]
+
+
 def test_a_surname_and_a_title_stand_for_the_full_name():
     """Later mentions get the fullest form that the article has."""
     body = (

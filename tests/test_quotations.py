@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from factcheck.quotations import quotations_in, quoted_share
+from factcheck.quotations import quotations_in, quoted_share, signed_posts_in
 
 
 def quoted(body: str) -> list[str]:
@@ -24,6 +24,10 @@ def quoted(body: str) -> list[str]:
         ('"It fell. He said: "Nobody ran."', ['"It fell.', '"Nobody ran."']),
         ('"It fell. "Nobody ran." He left.', ['"It fell. ', '"Nobody ran."']),
         ("‘The bridge fell at dawn’: nurse", ["‘The bridge fell at dawn’"]),
+        (
+            "'The bridge fell at dawn,' he said. 'Nobody ran from it at all.",
+            ["'The bridge fell at dawn,'", "'Nobody ran from it at all."],
+        ),
         ("“It fell,'' he said.", ["“It fell,''"]),
         ("No marks at all.", []),
     ],
@@ -42,6 +46,13 @@ def test_speech_of_several_paragraphs_is_continued():
 def test_the_quoted_share_counts_characters():
     """Half of the characters within marks is a share of one half."""
     assert quoted_share(0, 20, quotations_in("“12345678” and 45678")) == 0.5
+
+
+def test_signatures_with_many_links_before_them_are_read_at_once():
+    """A line of nothing but addresses, however long, costs no more than its length."""
+    links = "https:" * 5_000
+    assert [post.start for post in signed_posts_in(f"Hear us.\n{links} — Ada (@ada)\n")] == [30_012 - 400 - 2]
+    assert signed_posts_in("Ada Field said:" + "\n" * 50_000) == []
 
 
 @settings(deadline=None)
