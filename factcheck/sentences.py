@@ -17,6 +17,7 @@ MAX_SENTENCE_CHARS = 1_000
 SHORT_LINE_CHARS = 150
 """A line up to this long without sentence-final punctuation is a headline, cross-head, caption or teaser."""
 
+_LONGEST_CAPTION = 700
 _LINES_ABOVE_DATELINE = 4  # captions and summaries
 _WINDOW = 20_000  # sentencex takes quadratic time on long runs of opening brackets
 _LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
@@ -81,6 +82,11 @@ _FURNITURE = re.compile(
 )
 _PHOTO_CREDIT = re.compile(r"\([^()]*/[^()]*\)\W*\Z")
 _NAME = r"[A-Z][\w.'’-]*(?:\s[A-Z][\w.'’-]*){1,2}"
+_AGENCY = r"(?:REUTERS|Reuters|AFP|AP|EPA|PA|Getty(?: Images)?|Bloomberg|Shutterstock)"
+_CAPTIONED = re.compile(
+    rf"(?:\b{_AGENCY}(?: Photo)?/{_NAME}(?:/[\w ]+)?|\b{_NAME}/{_AGENCY}(?:/[\w ]+)*"
+    rf"|\([^()]*(?:Photo[^()]*|{_NAME}\s?)/[^()]*\))(?: More)?\W*\Z"
+)
 _NAMES = re.compile(rf"{_NAME}(?:(?:,|,? and| &)\s{_NAME})*\Z")
 _PLACE = r"[A-Z][A-Z.'’-]+(?:[ /][A-Z.'’-]+){0,3}"
 _RULE = r"\s*(?:[:–—]|--|\s-)\s*"
@@ -111,11 +117,11 @@ class _Line:
 def split_sentences(body: str, title: str | None = None) -> list[Sentence]:
     """The sentences that make up the account, in order, disjoint, as exact spans.
 
-    A line is never joined to the next. Left out are reading tips, credits, bylines and captions, and every
-    unfinished line (short, one sentence, no final punctuation) after the first that stands among finished ones:
-    it is a cross-head or a link to another story. An unfinished line is kept where a colon announces a list, and
-    where no line of the body is finished. A first line that is unfinished or equals the title is the headline. A
-    dateline ("KARACHI:", "LONDON (AP) —") and list marks stay outside the spans.
+    A line is never joined to the next. Left out are reading tips, credits, bylines, captions that end in the credit
+    of a picture, and every unfinished line (short, one sentence, no final punctuation) after the first that stands
+    among finished ones: it is a cross-head or a link to another story. An unfinished line is kept where a colon
+    announces a list, and where no line of the body is finished. A first line that is unfinished or equals the title
+    is the headline. A dateline ("KARACHI:", "LONDON (AP) —") and list marks stay outside the spans.
     """
     lines = list(_content_lines(body))
     if not lines:
@@ -205,6 +211,7 @@ def _is_boilerplate(text: str) -> bool:
     head = text[:300]
     return bool(
         _FURNITURE.match(head)
+        or (len(text) < _LONGEST_CAPTION and _CAPTIONED.search(text[-150:]))
         or (len(text) < 300 and _AGENCY_CREDIT.match(head))
         or (len(text) < SHORT_LINE_CHARS and (_BYLINE.match(head) or _PHOTO_CREDIT.match(head)))
     )

@@ -189,6 +189,24 @@ def test_what_follows_a_later_colon_keeps_what_stands_before_it(sentence: str) -
     assert texts_of(f"{BODY}\n{sentence}")[-1] == sentence
 
 
+@pytest.mark.parametrize(
+    "credit",
+    [
+        "REUTERS/Ada Field",
+        "(AP Photo/Ada M. Field, File)",
+        "(Ada Field/Reuters)",
+        "Photograph: Ada Field/AFP/Getty Images",
+    ],
+)
+def test_a_caption_that_ends_in_a_credit_gives_no_claim(credit: str) -> None:
+    """Neither the credit nor the sentences before it in its line; a poll of two bodies is no picture."""
+    assert texts_of(
+        f"{BODY}\nA ferry burns in the harbour on Sunday. Nobody was hurt. {credit}\n{BODY}"
+    ) == 2 * texts_of(BODY)
+    for own in ("Half of all voters are for it (Reuters/Ipsos).", "It is in a poll by Reuters/Ipsos."):
+        assert texts_of(f"{BODY}\n{own}")[-1] == own
+
+
 @pytest.mark.parametrize("dateline", ["PORT LOUIS, Mauritius — ", "LIMA (Reuters) - ", "BEIJING -- "])
 def test_a_dateline_may_stand_below_a_caption(dateline: str) -> None:
     """So it does below a summary; what only looks like one there is the sentence's own."""
