@@ -39,9 +39,11 @@ _VERBS = word_set(
 )
 _NO_END = re.compile(r"(?<=\d):(?=\d)|(?<=\w)\.(?= [a-z])")
 """A mark within a time of day, or behind an abbreviation: "at 9:34", "Field Inc. has"."""
+_AT_LEAST = re.compile(r"\bat\s\Z", re.IGNORECASE)
 _LEANS_ON = re.compile(r"\s*[,–—]\s*")
 _MARK = re.compile(r"[“”\"]")
 _FEW_WORDS = 5
+_LEAST = frozenset({"least", "most"})
 
 
 Places = tuple[int, int, int, int]
@@ -154,9 +156,11 @@ def stretch(side: Side, first: int, last: int) -> Span:
     """The span of some content words, up to the end of a clause or a dozen words, whichever comes first."""
     start, end = side.words[first].start, side.words[first].end
     for word in side.words[first + 1 : min(last, first + _MOST_CLASH_WORDS)]:
-        if CLAUSE_END.search(side.text, end, word.start):
+        if ends_clause(side.text, end, word.start, frozenset()):
             break
         end = word.end
+    if at := _AT_LEAST.search(side.text, 0, start):
+        start = at.start() if side.words[first].key in _LEAST else start
     return Span(start=start, end=end)
 
 

@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 
-from factcheck.aligned import FUNCTION_WORDS, Side, Word, is_name, quote_around, side_of, stem
+from factcheck.aligned import FUNCTION_WORDS, WORD, Side, Word, closed, is_name, quote_around, side_of, stem
 from factcheck.matching import days_in_words
 from factcheck.names import country_as_written
 from factcheck.quantities import SAME_NOUN
-from factcheck.records import Claim, ConflictType, Finding, Relation, Span
+from factcheck.records import Claim, ConflictType, Finding, Quantity, Relation, Span
 
 _BE = r"(?:was|were|are|is|been|being)\s+(\w+)"
 _ENDS_PHRASE = "|".join(sorted(FUNCTION_WORDS - {"not"}))
@@ -30,6 +30,15 @@ _PLACE_WITH_ARTICLE = re.compile(
 _OF_PERSON = re.compile(r" (?:administration|presidency|campaign|family|era)\b")
 _CALENDAR = {word.casefold() for word in (*calendar.month_name, *calendar.day_name, *calendar.month_abbr)}
 _TELLING_WORDS = range(2, 9)
+_MOST_ANSWER_WORDS = 8
+_PLACE_KINDS = frozenset({"GPE", "LOC", "FAC", "NAME", "ORG"})
+_WHERE_BEFORE = re.compile(
+    r"\b(?:in|at|on|near|outside|around|inside|across|from|into|to)\s+(?:the\s|an?\s)?$", re.IGNORECASE
+)
+_CLOCK = re.compile(
+    r"\d|\b(?:midnight|noon|midday|dawn|dusk|hours?|morning|afternoon|evening|night|days?|weeks?|months?|years?)\b",
+    re.IGNORECASE,
+)
 _ASKED = {
     ConflictType.DATE: "When was it",
     ConflictType.PLACE: "Where was it",
@@ -57,14 +66,14 @@ def question_for(
     if first.relation is Relation.UPDATE:
         return f"What is the latest on {topic}?" if topic else "What is the latest?"
     if first.conflict_type in _ASKED:
-        return f"{_ASKED[first.conflict_type]}: {options(first, pair)}?{differing(topic)}"
+        return f"{_ASKED[first.conflict_type]}{answers(first, pair)}?{differing(topic)}"
     if first.conflict_type in _WHAT:
         return f"{_WHAT[first.conflict_type]}{differing(topic)}"
     who = "Views" if first.relation is Relation.TENSION else "Accounts"
     told = f"{who} differ on {topic}" if topic else f"{who} differ"
     if first.conflict_type is ConflictType.DENIAL:
         return f"{told}: one denies what another states"
-    return f"{told}: {options(first, pair)}?" if are_telling(first, pair) else told
+    return f"{told}: {options(pair, clash_spans(first, pair))}?" if are_telling(first, pair) else told
 
 
 def are_telling(finding: Finding, pair: tuple[Claim, Claim]) -> bool:
@@ -92,12 +101,15 @@ def number_question(finding: Finding, pair: tuple[Claim, Claim], topic: str) -> 
             return f"How many {counted}, as time passed?"
         return f"How has the figure for {topic} changed?" if topic else "How has the figure changed?"
     if counted:
-        return f"How many {counted}: {options(finding, pair)}?"
-    return f"What is the figure{f' for {topic}' if topic else ''}: {options(finding, pair)}?"
+        return f"How many {counted}{answers(finding, pair)}?"
+    return f"What is the figure{f' for {topic}' if topic else ''}{answers(finding, pair)}?"
 
 
 def counted_words(finding: Finding, pair: tuple[Claim, Claim]) -> str:
-    """What is counted, as the left claim writes it, with what both say befell it: "soldiers were killed"."""
+    """What is counted, as the left claim writes it, with what both say befell it: "soldiers were killed".
+
+    Empty where no number clashes, or an amount of some unit does: of "a $5 offer to two firms" no firms are counted.
+    """
     if finding.clash is None:
         return ""
     befell: list[tuple[str, str]] = []
@@ -106,9 +118,8 @@ def counted_words(finding: Finding, pair: tuple[Claim, Claim]) -> str:
         end = span.end - claim.start
         after = claim.text[end : end + 80]
         befell.append(next(((stem(found), found) for found in re.findall(_BE, after)), ("", "")))
-        stems = {
-            stem(quantity.counted) for quantity in claim.facts.quantities if quantity.counted and not quantity.unit
-        }
+        clashing = quantities_in(claim, Span(start=span.start - claim.start, end=end))
+        stems = {stem(quantity.counted) for quantity in clashing if quantity.counted and not quantity.unit}
         words = re.findall(r"\w+", claim.text[span.start - claim.start : end] + after)
         thing = thing or next((word for word in words if stem(SAME_NOUN.get(word.casefold(), word)) in stems), "")
     if not thing:
@@ -119,14 +130,49 @@ def counted_words(finding: Finding, pair: tuple[Claim, Claim]) -> str:
     return f"were {thing}" if thing.endswith("ed") else thing
 
 
-def options(finding: Finding, pair: tuple[Claim, Claim]) -> str:
-    """The two clashing stretches, in quotation marks; the clauses where no stretch is known.
+def quantities_in(claim: Claim, span: Span) -> list[Quantity]:
+    """The quantities of a claim that stand in a stretch of its text, wholly or in part."""
+    return [one for one in claim.facts.quantities if one.span.start < span.end and span.start < one.span.end]
+
+
+def answers(finding: Finding, pair: tuple[Claim, Claim]) -> str:
+    """Both answers to the question, after a colon; empty where the stretches that clash do not answer it.
+
+    That "Afghan city" stands against "commercial hub" does not say how many died.
+    """
+    spans = [answer_in(claim, span, finding) for claim, span in zip(pair, clash_spans(finding, pair), strict=True)]
+    if spans[0] is None or spans[1] is None:
+        return ""
+    told = options(pair, (spans[0], spans[1]))
+    return f": {told}" if len({one.casefold() for one in told.split(" or ")}) > 1 else ""
+
+
+def answer_in(claim: Claim, span: Span, finding: Finding) -> Span | None:
+    """The part of a stretch that answers the question of a finding: of words around one number the number."""
+    shown = claim.text[span.start : span.end]
+    is_short = len(WORD.findall(shown)) <= _MOST_ANSWER_WORDS
+    if finding.conflict_type is ConflictType.NUMBER:
+        numbers = quantities_in(claim, span)
+        return numbers[0].span if len(numbers) == 1 else None
+    if finding.conflict_type is ConflictType.DATE:
+        is_time = any(date.span.start < span.end and span.start < date.span.end for date in claim.facts.dates)
+        return span if is_time or (is_short and _CLOCK.search(shown)) else None
+    if finding.conflict_type is ConflictType.PLACE:
+        names = [name for name in claim.facts.names if span.start <= name.span.start < span.end]
+        is_place = any(name.kind in _PLACE_KINDS for name in names) or _WHERE_BEFORE.search(claim.text[: span.start])
+        return span if is_short and is_place else None
+    return span if is_short else None
+
+
+def options(pair: tuple[Claim, Claim], spans: tuple[Span, Span]) -> str:
+    """The two stretches in quotation marks, each with the closing mark behind it if it holds the opening one.
 
     Where two dates read alike, the days that they mean.
     """
     shown, days = [], []
-    for claim, span in zip(pair, clash_spans(finding, pair), strict=True):
-        shown.append(" ".join(claim.text[span.start : span.end].translate(str.maketrans("“”", "‘’")).split()))
+    for claim, span in zip(pair, spans, strict=True):
+        whole = closed(claim.text, span)
+        shown.append(" ".join(claim.text[whole.start : whole.end].translate(str.maketrans("“”", "‘’")).split()))
         days += [days_in_words(date.first, date.last) for date in claim.facts.dates if date.span == span]
     if shown[0].casefold() == shown[1].casefold() and len(set(days)) == len(shown):
         return " or ".join(days)
@@ -150,7 +196,7 @@ def topic_of(
 ) -> str:
     """What the two claims of the findings have in common: its two most telling words, names before nouns.
 
-    Who is quoted without a name ("the sources") is not what a claim is about.
+    A name and its short form are one. Who is quoted without a name ("the sources") is not what a claim is about.
     """
     weights: dict[str, float] = {}
     surfaces: dict[str, Counter[str]] = {}
@@ -166,7 +212,9 @@ def topic_of(
         for key in shared:
             weights[key] = weights.get(key, 0.0) + finding.probability * rarity(key)
     ranked = sorted(surfaces, key=lambda key: -round(weights[key], 6))
-    said = [(is_name(key), best_surface(surfaces[key])) for key in ranked[:2]]
+    told = [(key, best_surface(surfaces[key])) for key in ranked]
+    others = [one for one in told[1:] if told[0][1] not in one[1] and one[1] not in told[0][1]]
+    said = [(is_name(key), surface) for key, surface in (*told[:1], *others[:1])]
     names = [without_article(surface, stands_alone) for is_named, surface in said if is_named]
     return " and ".join((*names, *(surface for is_named, surface in said if not is_named)))
 

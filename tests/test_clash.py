@@ -251,6 +251,12 @@ def test_a_quote_is_the_clause_around_the_clash():
     assert text[clause.start : clause.end] == "Russia backed the resolution"
 
 
+def test_at_least_is_not_cut_in_two():
+    """What is highlighted begins with "at", not with "least"."""
+    left, right = "Fire crews found at least some smoke in Lyon.", "Fire crews found no smell in Lyon."
+    assert told(left, facts(left, "Lyon"), right, facts(right, "Lyon"))[1] == "at least some smoke"
+
+
 def test_a_concession_is_quoted_with_what_it_is_set_against():
     """“Although India asked Russia for a veto” alone says the opposite of what was said."""
     text = "“Although India asked Russia for a veto, it did not oblige,” the official added."

@@ -9,7 +9,7 @@ import pytest
 from factcheck.aligned import is_name
 from factcheck.disputes import Vocabulary
 from factcheck.questions import question_for
-from factcheck.records import Facts
+from factcheck.records import ConflictType, Facts
 from factcheck.verdicts import OperatingPoint, SidedClaim, find
 from tests.sample_claims import article, claim, count, day, facts, name, scored
 
@@ -24,14 +24,20 @@ def asked(
     *,
     speaker: str | None = None,
     name_rarity: float = 2.0,
+    of_type: ConflictType | None = None,
     **likely: float,
 ) -> str:
-    """The question of the finding about two texts, both said by the speaker if one is given; nouns have rarity 1."""
+    """The question of the finding about two texts, both said by the speaker if one is given; nouns have rarity 1.
+
+    `of_type` is what the model says that they clash in.
+    """
     sides = [
         SidedClaim(claim=claim(key, key, text, known, speaker=speaker), article=article(key, text))
         for key, text, known in (("a", left, left_facts), ("b", right, right_facts))
     ]
-    finding = find(scored("a", "b", **(likely or {"conflict": 0.9})), *sides, POINT, "run")
+    read = scored("a", "b", **(likely or {"conflict": 0.9}))
+    read = replace(read, scores=replace(read.scores, conflict_type=of_type))
+    finding = find(read, *sides, POINT, "run")
     assert finding is not None
     claims = {side.claim.claim_id: side.claim for side in sides}
     rarity = {True: name_rarity, False: 1.0}
@@ -57,6 +63,52 @@ def test_people_are_asked_for_as_people():
     ours = facts(left, "Pulwama", quantities=(count(left, "12", 12, "person", verb="kill"),))
     theirs = facts(right, "Pulwama", quantities=(count(right, "15", 15, "person", verb="kill"),))
     assert asked(left, ours, right, theirs) == "How many people were killed: “12” or “15”?"
+
+
+def test_what_is_no_number_does_not_answer_how_many():
+    """The model says that a number clashes where the words show none: the question stands without answers."""
+    left, right = "Rebels struck the northern hub of Pulwama.", "Rebels struck the Kashmiri city of Pulwama."
+    ours, theirs = (facts(text, "Pulwama") for text in (left, right))
+    assert asked(left, ours, right, theirs, of_type=ConflictType.NUMBER) == "What is the figure for Pulwama?"
+
+
+def test_of_words_around_a_number_the_number_answers():
+    """“left up to 32” is no number, “up to 32” is."""
+    left, right = "The raid left up to 32 soldiers dead in Pulwama.", "The raid killed 40 soldiers in Pulwama."
+    ours = facts(left, "Pulwama", quantities=(count(left, "up to 32", 0, "soldier", high=32.0),))
+    theirs = facts(right, "Pulwama", quantities=(count(right, "40", 40, "soldier"),))
+    assert asked(left, ours, right, theirs) == "How many soldiers: “up to 32” or “40”?"
+
+
+def test_an_amount_of_money_counts_nothing_beside_it():
+    """A $103 offer to two giants does not ask how many giants."""
+    left, right = "Acme made a $103 offer to two giants.", "Acme made an $82 offer to two giants."
+    ours = facts(left, "Acme", quantities=(count(left, "$103", 103, unit="usd"), count(left, "two", 2, "giant")))
+    theirs = facts(right, "Acme", quantities=(count(right, "$82", 82, unit="usd"), count(right, "two", 2, "giant")))
+    assert asked(left, ours, right, theirs) == "What is the figure for Acme: “$103” or “$82”?"
+
+
+@pytest.mark.parametrize(
+    ("kind", "left", "right", "question"),
+    [
+        (
+            ConflictType.PLACE,
+            "Gunfire was reported by Acme.",
+            "Smoke was noticed by Acme.",
+            "Where was it? Accounts of Acme differ.",
+        ),
+        (
+            ConflictType.DATE,
+            "Acme shut about an hour before midnight.",
+            "Acme shut at around 11:30pm.",
+            "When was it: “hour before midnight” or “around 11:30pm”? Accounts of Acme differ.",
+        ),
+    ],
+    ids=["no place", "times of day"],
+)
+def test_only_what_answers_the_question_is_offered(kind: ConflictType, left: str, right: str, question: str):
+    """The model says what clashes, the words that differ need not be it."""
+    assert asked(left, facts(left, "Acme"), right, facts(right, "Acme"), of_type=kind) == question
 
 
 def test_a_growing_number_asks_without_answers():
