@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 
-from factcheck.matching import NARROW_DAYS, days_in_words, same_counted, shared_dates, shared_names
+from factcheck.matching import NARROW_DAYS, days_in_words, names_in_words, same_counted, shared_dates, shared_names
 from factcheck.openings import Opening, likeness
 from factcheck.records import FLAGGED, Article, Claim, DateMention, Relation, RelationScores
 
@@ -90,9 +90,9 @@ def event_decision(left: SidedClaim, right: SidedClaim, scores: RelationScores) 
 def what_is_shared(left: SidedClaim, right: SidedClaim) -> Iterator[str]:
     """Who and where, when, what is counted and what story, as far as both claims say the same of it."""
     one_is_assumed = left.is_date_assumed or right.is_date_assumed
-    surfaces = dict.fromkeys(ours.surface for ours, _ in shared_names(left.claim, right.claim))
-    if surfaces:
-        yield f"who and where ({' and '.join(list(surfaces)[:_MOST_SAID])})"
+    names = names_in_words(ours.surface for ours, _ in shared_names(left.claim, right.claim))[:_MOST_SAID]
+    if names:
+        yield f"who and where ({' and '.join(filter(None, (', '.join(names[:-1]), names[-1])))})"
     if dates := shared_dates(left.claim, right.claim):
         yield f"when ({days_in_words(dates[0].first, dates[0].last)})"
     elif left.article.published_on and right.article.published_on and not one_is_assumed:

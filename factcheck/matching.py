@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -46,6 +47,8 @@ NARROW_DAYS = 31
 """A resolved date of at most this many days says when something was; "2019" does not."""
 
 _MOST_NAMES_SAID = 4
+_POSSESSIVE = re.compile(r"['’]s?$")
+_THE_TWICE = re.compile(r"^the the ", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,7 +252,7 @@ def evidence_for(similarity: float, shared: Shared, articles: tuple[Article, Art
     """Why two claims are compared, and what is not known about them, in plain words."""
     evidence = [f"similarity {similarity:.2f}"]
     if shared.names:
-        evidence.append("both name " + ", ".join(shared.names[:_MOST_NAMES_SAID]))
+        evidence.append("both name " + ", ".join(names_in_words(shared.names)[:_MOST_NAMES_SAID]))
     if shared.dates:
         mention = min(shared.dates, key=lambda mention: (mention.last - mention.first, mention.first))
         evidence.append("both speak of " + days_in_words(mention.first, mention.last))
@@ -257,6 +260,21 @@ def evidence_for(similarity: float, shared: Shared, articles: tuple[Article, Art
         evidence.append("both count: " + ", ".join(shared.counted))
     undated = [article.name for article in articles if article.published_on is None]
     return (*evidence, *(f"publication date of {name} unknown" for name in undated))
+
+
+def names_in_words(surfaces: Iterable[str]) -> list[str]:
+    """Names as a reader says them: without "’s", and those that are part of one another once ("German", "Germany")."""
+    said: list[str] = []
+    for surface in surfaces:
+        name = _THE_TWICE.sub("the ", _POSSESSIVE.sub("", surface))
+        if not any(is_part_of(*pair) for other in said for pair in ((name, other), (other, name))):
+            said.append(name)
+    return said
+
+
+def is_part_of(name: str, longer: str) -> bool:
+    """Whether a name begins another or stands in it as a word."""
+    return longer.startswith(name) or f" {name} " in f" {longer} "
 
 
 def days_in_words(first: date, last: date) -> str:

@@ -41,6 +41,7 @@ NOBODY_NAMED = "an unnamed source"
 _PARTNERS = (Relation.UPDATE, Relation.TENSION)
 _INNER_MARKS = str.maketrans("“”", "‘’")
 _LINK = re.compile(r",|\s(?:of|in|at|from|for|with|to|on|near|close)\s")
+_WEB_ADDRESS = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}\b")
 _WORD = re.compile(r"[^\s.,;:!?()\"'“”‘’]+")
 _PLURALS = frozenset({"police", "people", "men", "women", "they", "we"})
 _ANY = PRONOUNS | {"a", "an", "one", "another", "some", "any"}
@@ -276,7 +277,7 @@ def why_compared(scored: ScoredPair) -> Iterator[str]:
     """What the two claims have in common, as one sentence; what is not known of them is a caveat."""
     known = [evidence for evidence in scored.pair.evidence if not evidence.endswith(" unknown")]
     if known:
-        yield f"Grounds for comparing: {'; '.join(known)}."
+        yield f"Grounds for comparing: {'; '.join(known).removesuffix('.')}."
 
 
 def caveats(left: SidedClaim, right: SidedClaim) -> Iterator[str]:
@@ -303,5 +304,7 @@ def unresolved_word(claim: Claim) -> str:
 
 
 def sentence_case(words: str) -> str:
-    """The words with a capital first letter and the rest as it is."""
+    """The words with a capital first letter and the rest as it is; a web address that comes first stays as it is."""
+    if _WEB_ADDRESS.match(words):
+        return words
     return words[:1].upper() + words[1:]

@@ -17,6 +17,7 @@ from factcheck.matching import (
     days_in_words,
     demanded_similarity,
     few_words,
+    names_in_words,
     pair_claims,
     unordered,
     what_they_share,
@@ -240,3 +241,9 @@ def test_the_order_of_the_neighbours_does_not_matter(neighbours: dict[str, list[
         claims, articles, {key: turned[key] for key in keys}, min_similarity=0.2, window_days=3, max_per_claim=2
     )
     assert first == again
+
+
+def test_names_are_said_once_and_plainly():
+    """A reader does not need “Germany’s”, “German” and “Germany”, nor “the the”."""
+    surfaces = ["Germany’s", "German", "the The Lakes Office", "Acme", "Acme Chief", "York"]
+    assert names_in_words(surfaces) == ["Germany", "the Lakes Office", "Acme", "York"]

@@ -20,7 +20,7 @@ from factcheck.records import (
     Span,
     Speaker,
 )
-from factcheck.verdicts import OperatingPoint, find, quoted
+from factcheck.verdicts import OperatingPoint, find, quoted, sentence_case
 from tests.sample_claims import article, claim, count, day, facts, scored, scores, span
 
 POINT = OperatingPoint(name="strict", conflict=0.6, update=0.6, tension=0.6)
@@ -448,3 +448,9 @@ def test_an_opening_that_says_nothing_is_not_all_that_is_quoted():
     text = "Separately, the OIC, a bloc of Muslim-majority nations, reiterated its position."
     assert quoted(text, None) == "Separately, the OIC, a bloc of Muslim-majority nations"
     assert quoted("Rain fell.", None) == "Rain fell"
+
+
+def test_a_web_address_keeps_its_small_letter():
+    """An outlet is called by its address, which no capital letter begins; a sentence begins with one."""
+    assert sentence_case("www.example.com says so") == "www.example.com says so"
+    assert sentence_case("the paper says so") == "The paper says so"
