@@ -28,6 +28,7 @@ Placed = TypeVar("Placed", Quantity, DateMention, Word)
 _WHERE = word_set("in at near outside around inside across from into to")
 _PLACES_SHARE = 2
 _ACTORS_SHARE = 5
+_OTHER_SIZE = 10_000
 _PLACE_KINDS = frozenset({"GPE", "LOC", "FAC", "NAME"})
 _PLACE_NOUNS = word_set(
     "airport apartment bank beach border bridge building bunker camp capital car castle cave cell cellar church city "
@@ -77,7 +78,9 @@ def clash_between(
 def unshown_clash(
     left: Side, right: Side, ops: Sequence[Places], *, likely: ConflictType | None, are_spoken: bool
 ) -> TextClash:
-    """A denial in other words, else the words that differ and the likely type."""
+    """A likely number, a denial in other words, else the words that differ and the likely type."""
+    if likely is ConflictType.NUMBER and (clash := open_number_clash(left, right)):
+        return clash
     wording = wording_clash(left, right, ops)
     denial = contradiction(left, right, wording, are_spoken=are_spoken)
     return denial or TextClash(likely, wording.left, wording.right)
@@ -116,6 +119,17 @@ def far_number_clash(left: Side, right: Side) -> TextClash | None:
     return likest_placed(clashing, ConflictType.NUMBER)
 
 
+def open_number_clash(left: Side, right: Side) -> TextClash | None:
+    """Two numbers of one thing that could both be right, but are not the same: "at least two" and "at least six"."""
+    quantities = left.facts.quantities, right.facts.quantities
+    clashing = (
+        found
+        for found in with_words_alike(left, quantities[0], right, quantities[1])
+        if found[1].low != found[2].low and found[1].unit == found[2].unit and is_same_measure(found[1], found[2])
+    )
+    return likest_placed(clashing, ConflictType.NUMBER)
+
+
 def differing_numbers(left: Side, right: Side) -> Iterator[tuple[int, Quantity, Quantity]]:
     """The numbers of one unit that differ, and how many words around them are alike; those that agree are left out."""
     ours: list[Quantity] = []
@@ -127,7 +141,15 @@ def differing_numbers(left: Side, right: Side) -> Iterator[tuple[int, Quantity, 
         else:
             theirs.remove(agreeing)
     pairs = with_words_alike(left, ours, right, theirs)
-    return ((shared, one, other) for shared, one, other in pairs if one.unit == other.unit)
+    return (
+        (shared, one, other) for shared, one, other in pairs if one.unit == other.unit and are_of_a_size(one, other)
+    )
+
+
+def are_of_a_size(one: Quantity, other: Quantity) -> bool:
+    """Whether two amounts of a unit can measure one thing: $82 is the price of a share, $103 billion that of a firm."""
+    smaller, larger = sorted((abs(one.low), abs(other.low)))
+    return not one.unit or not smaller or larger < _OTHER_SIZE * smaller
 
 
 def with_words_alike(

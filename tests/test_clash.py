@@ -54,6 +54,27 @@ def test_numbers_that_agree_are_set_aside_before_others_clash():
     assert told(left, ours, right, theirs) == ("number", "40", "44")
 
 
+def test_a_likely_number_is_one_that_is_given():
+    """Where the model is sure that numbers clash, "at least 2" and "at least 6" are shown, though both can be right."""
+    left, right = "A blast in Pulwama left at least 2 soldiers dead.", "At least 6 soldiers died as a truck exploded."
+    ours = facts(left, quantities=(count(left, "at least 2", 2, "soldier", high="inf"),))
+    theirs = facts(right, quantities=(count(right, "At least 6", 6, "soldier", high="inf"),))
+    clash = clash_between(left, ours, right, theirs, likely=ConflictType.NUMBER)
+    assert clash == TextClash(ConflictType.NUMBER, span(left, "at least 2"), span(right, "At least 6"))
+
+
+def test_amounts_of_another_size_measure_another_thing():
+    """$82 a share and $103 billion for the firm are no two answers to one question; $82 and $79 are."""
+    left = "The offer for Acme was $82 a share."
+
+    def shown(right: str, surface: str, low: float) -> str | None:
+        ours = facts(left, "Acme", quantities=(count(left, "$82", 82, unit="usd"),))
+        return told(left, ours, right, facts(right, "Acme", quantities=(count(right, surface, low, unit="usd"),)))[0]
+
+    assert shown("The offer for Acme was $103 billion.", "$103 billion", 103e9) is None
+    assert shown("The offer for Acme was $79 a share.", "$79", 79) == "number"
+
+
 def table(start: int, place: str, *, rows: int = 500) -> tuple[str, Facts]:
     """A text that gives many numbers, two apart, each with a place."""
     row = f"{start} people lived in {place}. "
