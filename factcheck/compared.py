@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeVar
@@ -9,6 +10,11 @@ from typing import TypeVar
 from factcheck.aligned import TextClash
 from factcheck.clash import clash_between
 from factcheck.records import Claim, DateMention, Facts, ModalMention, NameMention, Quantity, ScoredPair, Span
+
+_SAID_BEFORE = re.compile(r"[,”\"’'!?]\s*\Z")
+_WHEN_SAID = r"(?:\s(?:on|in|at|to|during|via|by|late|early|last|this|earlier|yesterday|today)\b[^,;:“”\"—(]{0,50}?)?"
+_WHEN = re.compile(rf"(?P<tail>{_WHEN_SAID})\.?\s*")
+_TOLD = re.compile(rf"(?P<tail>\s(?:(?:the|a|an|his|her|their)\s)?[\w.’'-]+?(?:\s[A-Z][\w.’'-]*?)*{_WHEN_SAID})\.?\s*")
 
 Mention = TypeVar("Mention", Quantity, DateMention, NameMention, ModalMention)
 
@@ -34,12 +40,12 @@ def compared_clash(scored: ScoredPair, left: Claim, right: Claim) -> TextClash:
 def what_is_said(claim: Claim) -> tuple[str, Facts]:
     """The text of a claim with blanks for the words that say who speaks, and its facts without those in them.
 
-    Who speaks, how many they are and when they spoke is not what clashes; that "63 percent believe" something is. Words
-    that deny in the same breath stay, with the names: "Duric denied".
+    Who speaks to whom, how many they are and when they spoke is not what clashes; that "63 percent believe" something
+    is. Words that deny in the same breath stay, with the names: "Duric denied".
     """
     if claim.speaker is None or not (claim.start <= claim.speaker.cue.start and claim.speaker.cue.end <= claim.end):
         return claim.text, claim.facts
-    cue, facts = moved(claim.speaker.cue, -claim.start), claim.facts
+    cue, facts = with_hearer(claim.text, moved(claim.speaker.cue, -claim.start)), claim.facts
     said = replace(
         facts,
         quantities=tuple(one for one in facts.quantities if one.unit or not lies_in(one.span, cue)),
@@ -49,6 +55,14 @@ def what_is_said(claim: Claim) -> tuple[str, Facts]:
         return claim.text, said
     text = claim.text[: cue.start] + " " * (cue.end - cue.start) + claim.text[cue.end :]
     return text, replace(said, names=tuple(one for one in facts.names if not lies_in(one.span, cue)))
+
+
+def with_hearer(text: str, cue: Span) -> Span:
+    """The words behind what is said that say who speaks, to whom and when: “…,” Field told the Courier on Monday."""
+    tail = _TOLD if text[cue.start : cue.end].casefold().endswith(("told", "tells")) else _WHEN
+    is_behind = _SAID_BEFORE.search(text, 0, cue.start) is not None
+    found = tail.fullmatch(text, cue.end) if is_behind else None
+    return Span(start=cue.start, end=found.end("tail")) if found else cue
 
 
 def lies_in(place: Span, span: Span) -> bool:
