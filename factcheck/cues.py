@@ -36,6 +36,7 @@ _NOBODY = word_set("nobody none neither")
 _HELD_WHEN_NEGATED = word_set("deny believe think expect hope fear agree predict estimate")
 _SUPPOSING = frozenset({"may", "might", "could"})
 _SHOWN_BY_FACTS = word_set("suggest indicate reveal")
+_FACTS = word_set("it fact evidence number sign")
 _NOT_A_SOURCE = word_set("plan schedule law rule constitution custom tradition need size age")
 _NAMING = frozenset({"NOUN", "PROPN", "ADJ", "DET"})
 _COMPLETING = frozenset({"ccomp", "xcomp", "dobj", "conj"})
@@ -136,7 +137,7 @@ def _speech_cue(verb: Token, quoted: Set[int], *, has_quotation: bool, is_utteri
         return None
     if _is_supposed(verb) or (not has_quotation and _is_left_unsaid(verb, subject)):
         return None
-    if subject.lower_ == "it" and verb.tag_ == "VBZ" and _is_one_of(verb, _SHOWN_BY_FACTS):
+    if subject.lemma_ in _FACTS and verb.tag_ in {"VBZ", "VBP"} and _is_one_of(verb, _SHOWN_BY_FACTS):
         return None
     return _cue(_issuer(subject), verb, subject)
 
@@ -210,7 +211,7 @@ def _subject(verb: Token, quoted: Set[int] = frozenset()) -> Token | None:
         return own[-1] if own[-1].pos_ == "PROPN" and own[-1].i < verb.i else own[0]
     if _hangs_on_its_subject(verb) and verb.head.i not in quoted:
         return verb.head
-    if verb.dep_ == "dep" or (verb.dep_ == "conj" and _is_one_of(verb.head, _SPEECH | _REACTION)):
+    if verb.dep_ == "dep" or (verb.dep_ == "conj" and _is_one_of(verb.head, _SPEECH | _REACTION)) or _says_most(verb):
         return _subject(verb.head, quoted) if verb.head is not verb else None
     if verb.dep_ in {"xcomp", "advcl"} and verb.head.lemma_ in _GOES_ON_TO and verb.head.dep_ == "ROOT":
         return _subject(verb.head, quoted)
@@ -234,7 +235,7 @@ def _inverted_subject(verb: Token, quoted: Set[int]) -> Token | None:
 
 def _governs(verb: Token, *, has_quotation: bool) -> bool:
     """Whether a verb stands on the main line of its sentence, or right beside a quotation."""
-    if verb.dep_ in {"ROOT", "parataxis"} or _is_set_behind(verb):
+    if verb.dep_ in {"ROOT", "parataxis"} or _is_set_behind(verb) or _says_most(verb):
         return True
     if verb.dep_ == "conj":
         return _is_one_of(verb.head, _SPEECH | _REACTION) and verb.head.dep_ == "ROOT"
@@ -248,6 +249,16 @@ def _governs(verb: Token, *, has_quotation: bool) -> bool:
 def _hangs_on_its_subject(verb: Token) -> bool:
     # what the parser makes of “…,” Mary Okoro, 34, recalled
     return verb.dep_ == "acl" and verb.head.pos_ == "PROPN" and verb.head.dep_ in {"npadvmod", "ROOT", "dep"}
+
+
+def _says_most(verb: Token) -> bool:
+    """Whether a sentence mostly tells what is said: "Ada Field met the council and said that …", "…, saying that …"."""
+    is_beside = verb.dep_ == "conj" or (verb.dep_ == "advcl" and verb.tag_ == "VBG")
+    if not is_beside or verb.head.dep_ != "ROOT" or verb.i < verb.head.i or not _is_one_of(verb, _SPEECH):
+        return False
+    clauses = [child for child in verb.children if child.dep_ == "ccomp"]
+    said = sum(1 for clause in clauses for token in clause.subtree if not token.is_punct)
+    return 2 * said >= sum(1 for token in verb.doc if not token.is_punct)
 
 
 def _is_set_behind(verb: Token) -> bool:

@@ -189,7 +189,30 @@ def standalone_text(doc: Doc, speaker: Speaker | None, before: Doc | None, cast:
         return str(doc.text)
     if pronoun.i == 0 or pronoun.text[0].isupper():
         meant = meant[0].upper() + meant[1:]
-    return str(doc.text[: pronoun.idx] + meant + doc.text[pronoun.idx + len(pronoun) :])
+    end, verb = pronoun.idx + len(pronoun), _full_verb(pronoun)
+    if verb is None:
+        return str(doc.text)
+    if verb:
+        end += len(doc[pronoun.i + 1])
+    return str(doc.text[: pronoun.idx] + meant + verb + doc.text[end:])
+
+
+def _full_verb(pronoun: Token) -> str | None:
+    """The verb of "he's", "she'd" and "he'll", in full behind a space; nothing where none hangs on the pronoun.
+
+    "Field's narrowing the gap" would be about a gap of Field's. None: to the parser "she's seen it all" is a passive,
+    as "she's named the winner" is, so that it could be "is" or "has".
+    """
+    if pronoun.i + 1 == len(pronoun.doc):
+        return ""
+    short = pronoun.nbor()
+    beside = {child.dep_ for child in short.head.children} | {child.lower_ for child in short.head.children}
+    is_perfect = "been" in beside | {short.head.lower_} or (short.dep_ == "aux" and short.head.tag_ == "VBN")
+    if short.dep_ == "auxpass" and not is_perfect and not beside.isdisjoint({"dobj", "ccomp"}):
+        return None
+    full = {"s": "has" if is_perfect else "is", "d": "had" if is_perfect else "would", "ll": "will"}
+    verb = full.get(short.lower_[1:]) if short.text[0] in "'’" else None
+    return f" {verb}" if verb else ""
 
 
 def _main_pronoun(doc: Doc) -> Token | None:
@@ -206,7 +229,11 @@ def _subject_person(doc: Doc, cast: Cast) -> str | None:
         return None
     words = _own_words(_compound_words(subjects[0]))
     parts = {part for word in words for part in (word, *word.split("-"), "-")}
-    is_alone = all(token.text in parts for token in doc if token.ent_type_ == "PERSON" and token.pos_ == "PROPN")
+    known = {person.split()[-1] for person in cast.persons}
+    others = [token for token in doc if token.pos_ == "PROPN" and token.text not in parts]
+    is_alone = not any(
+        token.ent_type_ == "PERSON" or (token.text in known and _role_beside_verb(token) == "dobj") for token in others
+    )
     name = " ".join(words)
     return cast.fullest(name) if cast.is_person(name) and is_alone else None
 

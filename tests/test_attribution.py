@@ -110,6 +110,24 @@ def test_what_nobody_is_said_to_say_is_the_outlets_own(body):
     assert names_in(body) == [None]
 
 
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        (
+            "Ada Field met the council and said that the bridge would stay open until the end of July.",
+            "Ada Field",
+        ),
+        ("Ada Field left the council in May, saying that the bridge would never be safe for lorries.", "Ada Field"),
+        ("Ada Field met the council of the town in the old hall by the river on Monday and said it was safe.", None),
+        ("Tolls fell in May, meaning that the bridge would never again pay for itself.", None),
+        ("The low numbers suggest that nobody crosses the bridge.", None),
+    ],
+)
+def test_who_does_one_thing_and_says_more_is_the_speaker(body, name):
+    """Where at least half of the words tell what is said; facts that suggest something say nothing."""
+    assert names_in(body) == [name]
+
+
 def test_a_quotation_over_several_sentences_has_one_speaker():
     """The words before, between and after “he said” are all his, in the next paragraph too."""
     body = (

@@ -106,6 +106,21 @@ def test_the_only_person_of_the_sentence_before_is_meant():
 
 
 @pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("But now she's closing the gap.", "But now Angela Merkel is closing the gap."),
+        ("She's been ill since May.", "Angela Merkel has been ill since May."),
+        ("She's watched the bridge fall.", "She's watched the bridge fall."),
+        ("She'd left before the fire.", "Angela Merkel had left before the fire."),
+        ("She’ll stay until Friday.", "Angela Merkel will stay until Friday."),
+    ],
+)
+def test_the_short_verb_behind_a_pronoun_is_written_out(text, wanted):
+    """ "Merkel's closing the gap" would be about something that is Merkel's."""
+    assert claims_in(f"Angela Merkel arrived in Paris on Monday. {text}")[1].standalone_text == wanted
+
+
+@pytest.mark.parametrize(
     "body",
     [
         "Donald Trump met Vladimir Putin. He was late.",
