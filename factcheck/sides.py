@@ -10,9 +10,20 @@ from itertools import combinations
 from statistics import fmean
 
 from factcheck.aligned import WORD, quote_around
-from factcheck.clash import value_clash
+from factcheck.clash import can_be_one, numbers_agree, value_clash
 from factcheck.questions import clash_spans
-from factcheck.records import Article, Claim, ConflictType, Finding, Relation, RelationScores, ScoredPair, Side
+from factcheck.records import (
+    Article,
+    Claim,
+    ConflictType,
+    DateMention,
+    Finding,
+    Quantity,
+    Relation,
+    RelationScores,
+    ScoredPair,
+    Side,
+)
 from factcheck.verdicts import in_same_words
 
 AGREES = 0.8
@@ -218,7 +229,8 @@ def by_day(card: Card, groups: Sequence[Group], evidence: Evidence) -> list[Grou
 def with_supporters(card: Card, sides: Sequence[Group], evidence: Evidence) -> list[Group]:
     """The sides with the claims beyond the findings that clearly agree with one side only.
 
-    Who says such a claim in an article in which he has taken a side stays on it: nobody contradicts himself.
+    Who says such a claim in an article in which he has taken a side stays on it: nobody contradicts himself. On a card
+    about a number or date a claim without the side's does not support it, whatever else of it agrees.
     """
     taken = {claim_id: number for number, side in enumerate(sides) for claim_id in side}
     at: dict[Voice, set[int]] = {}
@@ -233,9 +245,35 @@ def with_supporters(card: Card, sides: Sequence[Group], evidence: Evidence) -> l
     for claim_id, numbers in supported.items():
         own = at.get(card.voice(claim_id))
         number = min(own or numbers)
-        if len(own or numbers) == 1 and evidence.fit(frozenset((claim_id,)), joined[number]):
+        is_at_issue = gives_value(card, claim_id, sides[number])
+        if len(own or numbers) == 1 and is_at_issue and evidence.fit(frozenset((claim_id,)), joined[number]):
             joined[number] |= {claim_id}
     return joined
+
+
+def gives_value(card: Card, claim_id: str, side: Group) -> bool:
+    """Whether a claim gives a number or date that the side stands for; true where the card is about neither."""
+    facts = card.claims[claim_id].facts
+    numbers, dates = at_issue(card, side)
+    if numbers:
+        return any(
+            one.unit == other.unit and numbers_agree(one, other) for one in facts.quantities for other in numbers
+        )
+    return not dates or any(can_be_one(one, other) for one in facts.dates for other in dates)
+
+
+def at_issue(card: Card, side: Group) -> tuple[list[Quantity], list[DateMention]]:
+    """The numbers or dates of a side's claims that clash, on a card named after such a clash."""
+    numbers: list[Quantity] = []
+    dates: list[DateMention] = []
+    kind = card.findings[0].conflict_type
+    for finding in card.findings:
+        pair = (card.claims[finding.pair.left_id], card.claims[finding.pair.right_id])
+        for claim, span in zip(pair, clash_spans(finding, pair), strict=True):
+            if claim.claim_id in side and finding.clash and finding.conflict_type is kind:
+                numbers += [one for one in claim.facts.quantities if kind is ConflictType.NUMBER and one.span == span]
+                dates += [one for one in claim.facts.dates if kind is ConflictType.DATE and one.span == span]
+    return numbers, dates
 
 
 def position_of(card: Card, side: Group) -> str:

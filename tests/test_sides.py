@@ -189,6 +189,30 @@ def test_a_supporter_that_disagrees_with_the_like_of_a_claim_stays_off_the_card(
     assert ids(stand(claims, flagged, [*agree, against])) == [("a", "d"), ("b",)]
 
 
+def test_on_a_card_about_a_number_only_who_gives_it_supports_a_side():
+    """That the blast tore a crater agrees with part of a sentence on 32 dead, and says nothing of how many died."""
+    texts = {
+        "a": "The blast tore a crater and 32 people were killed.",
+        "b": "30 people were killed by the blast.",
+        "c": "The blast tore a crater.",
+        "d": "The blast left 32 people dead.",
+    }
+    tolls = {"a": 32, "b": 30, "d": 32}
+    claims = [
+        claim(
+            key,
+            key,
+            text,
+            facts(
+                text, quantities=tuple(count(text, str(tolls[key]), tolls[key], "person") for _ in range(key in tolls))
+            ),
+        )
+        for key, text in texts.items()
+    ]
+    agreements = [scored("a", "c", agree=0.9), scored("a", "d", agree=0.9)]
+    assert ids(stand(claims, [scored("a", "b", conflict=0.9)], agreements)) == [("a", "d"), ("b",)]
+
+
 def test_two_supporters_of_a_side_that_disagree_do_not_both_join_it():
     """C and D agree with A, and contradict each other: the surer one is on its side."""
     claims, flagged = [plain(key) for key in "abcd"], [scored("a", "b", conflict=0.9)]
