@@ -40,9 +40,11 @@ _VERBS = word_set(
 _NO_END = re.compile(r"(?<=\d):(?=\d)|(?<=\w)\.(?= [a-z])")
 """A mark within a time of day, or behind an abbreviation: "at 9:34", "Field Inc. has"."""
 _AT_LEAST = re.compile(r"\bat\s\Z", re.IGNORECASE)
-_LEANS_ON = re.compile(r"\s*[,–—]\s*")
+_LEANS_ON = re.compile(r"\s*[,–—]\s*|\s[“\"]")
+_CLOSING = re.compile(r"[,.]?[”\"]")
 _MARK = re.compile(r"[“”\"]")
 _FEW_WORDS = 5
+_MOST_ASIDES = 4
 _LEAST = frozenset({"least", "most"})
 
 
@@ -178,8 +180,10 @@ def quote_around(text: str, span: Span) -> Span:
     end = _clause_end(text, words, last, inner)
     start = _clause_start(text, words, first, inner)
     while leaning := leans_on(text, words, start):
-        for _ in range(leaning):
-            start = _clause_start(text, words, start - 1, inner) if start > 0 else 0
+        start = _clause_start(text, words, start - 1, inner)
+        while leaning > 1 and start > 0 and is_joined(text, words[start - 1], words[start]):
+            start = _clause_start(text, words, start - 1, inner)
+            leaning -= 1
     if words[start].group().casefold() in _HANGING and text.startswith(",", words[end].end()) and words[end + 1 :]:
         end = _clause_end(text, words, end + 1, inner)
     if end - start >= _MOST_QUOTE_WORDS:
@@ -206,19 +210,25 @@ def marks_within(text: str) -> frozenset[int]:
 
 def closed(text: str, span: Span) -> Span:
     """A span with the closing mark behind it, if it holds the opening one."""
-    shown, mark = text[span.start : span.end], text[span.end : span.end + 1]
+    shown, behind = text[span.start : span.end], _CLOSING.match(text, span.end)
+    mark = behind.group()[-1] if behind else ""
     is_open = (mark == "”" and shown.count("“") > shown.count("”")) or (mark == '"' and shown.count('"') % 2 == 1)
-    return Span(start=span.start, end=span.end + is_open)
+    return Span(start=span.start, end=behind.end() if behind and is_open else span.end)
 
 
 def leans_on(text: str, words: Sequence[re.Match[str]], place: int) -> int:
-    """On how many clauses before it the clause leans that starts at a word, since it says nothing without.
+    """On how many clauses before it the clause leans, at most, that starts at a word, since it says nothing without.
 
-    One for "…, which opened on Monday", two for a verb after an aside: "Ada Field, 16, was charged".
+    One for "…, which opened on Monday", several for a verb after asides: "Ada Field, 16, from Lyon, was charged".
     """
-    if place == 0 or not _LEANS_ON.fullmatch(text, words[place - 1].end(), words[place].start()):
+    if place == 0 or not is_joined(text, words[place - 1], words[place]):
         return 0
-    return 1 if words[place].group() in _RELATIVES else 2 if words[place].group() in _VERBS else 0
+    return 1 if words[place].group() in _RELATIVES else _MOST_ASIDES if words[place].group() in _VERBS else 0
+
+
+def is_joined(text: str, before: re.Match[str], word: re.Match[str]) -> bool:
+    """Whether only a comma, dash or opening mark stands between two words."""
+    return _LEANS_ON.fullmatch(text, before.end(), word.start()) is not None
 
 
 def _clause_start(text: str, words: Sequence[re.Match[str]], place: int, inner: Set[int]) -> int:

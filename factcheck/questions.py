@@ -60,13 +60,14 @@ def question_for(
     first = findings[0]
     pair = (claims[first.pair.left_id], claims[first.pair.right_id])
     topic = topic_of(findings, claims, rarity, stands_alone)
-    if first.conflict_type is ConflictType.NUMBER:
+    if first.conflict_type is ConflictType.NUMBER and shows_number(first, pair):
         return number_question(first, pair, topic)
     topic = topic or ("" if first.conflict_type in (*_ASKED, *_WHAT) else names_of_either(pair, rarity))
     if first.relation is Relation.UPDATE:
         return f"What is the latest on {topic}?" if topic else "What is the latest?"
     if first.conflict_type in _ASKED:
-        return f"{_ASKED[first.conflict_type]}{answers(first, pair)}?{differing(topic)}"
+        told = answers(first, pair)
+        return f"{_ASKED[first.conflict_type]}{told}?{differing(topic) or ('' if told else ' Accounts differ.')}"
     if first.conflict_type in _WHAT:
         return f"{_WHAT[first.conflict_type]}{differing(topic)}"
     who = "Views" if first.relation is Relation.TENSION else "Accounts"
@@ -91,6 +92,12 @@ def are_telling(finding: Finding, pair: tuple[Claim, Claim]) -> bool:
 def differing(topic: str) -> str:
     """The sentence that says what the accounts are of."""
     return f" Accounts of {topic} differ." if topic else ""
+
+
+def shows_number(finding: Finding, pair: tuple[Claim, Claim]) -> bool:
+    """Whether a number stands in the stretches that clash: where the model alone says so, a reader sees none."""
+    spans = clash_spans(finding, pair)
+    return any(quantities_in(claim, span) for claim, span in zip(pair, spans, strict=True))
 
 
 def number_question(finding: Finding, pair: tuple[Claim, Claim], topic: str) -> str:

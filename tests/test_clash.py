@@ -294,6 +294,12 @@ def test_a_concession_is_quoted_with_what_it_is_set_against():
             "The “revenge attack” on the port left “dozens” dead",
         ),
         ('The army said he "acted well" by waiting.', "acted", 'The army said he "acted well" by waiting'),
+        ('Staff were "safe and sound," the mayor said.', "safe", 'Staff were "safe and sound,"'),
+        (
+            "He said men were sent “with a plan to destroy it all”.",
+            "plan",
+            "He said men were sent “with a plan to destroy it all”",
+        ),
         ("He said it made her the “Iron Maid”.", "made", "He said it made her the “Iron Maid”"),
         ("“We saw smoke,” Field told the paper.", "smoke", "We saw smoke"),
         ("Field said: “No ship sank.”", "sank", "No ship sank"),
@@ -311,6 +317,11 @@ def test_a_few_quoted_words_end_no_clause(text: str, word: str, quoted: str):
     [
         ("The ferry, which sank on Monday, was old.", "sank", "The ferry, which sank on Monday"),
         ("Ada Field, 16, was charged by a court.", "charged", "Ada Field, 16, was charged by a court"),
+        (
+            "Ada Field, head of the Fund, which feeds the poor, said it fell.",
+            "fell",
+            "Ada Field, head of the Fund, which feeds the poor, said it fell",
+        ),
         ("Six people died, with 20 others hurt in the fire.", "20", "Six people died, with 20 others hurt in the fire"),
         ("In Lyon, the mayor resigned.", "resigned", "the mayor resigned"),
         ("Given the pace of the work, it could fail.", "pace", "Given the pace of the work, it could fail"),

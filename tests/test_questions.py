@@ -66,10 +66,10 @@ def test_people_are_asked_for_as_people():
 
 
 def test_what_is_no_number_does_not_answer_how_many():
-    """The model says that a number clashes where the words show none: the question stands without answers."""
+    """The model says that a number clashes where the words show none: no figure is asked for."""
     left, right = "Rebels struck the northern hub of Pulwama.", "Rebels struck the Kashmiri city of Pulwama."
     ours, theirs = (facts(text, "Pulwama") for text in (left, right))
-    assert asked(left, ours, right, theirs, of_type=ConflictType.NUMBER) == "What is the figure for Pulwama?"
+    assert asked(left, ours, right, theirs, of_type=ConflictType.NUMBER) == "Accounts differ on Pulwama"
 
 
 def test_of_words_around_a_number_the_number_answers():
