@@ -39,6 +39,9 @@ _VERBS = word_set(
 )
 _NO_END = re.compile(r"(?<=\d):(?=\d)|(?<=\w)\.(?= [a-z])")
 """A mark within a time of day, or behind an abbreviation: "at 9:34", "Field Inc. has"."""
+_ACTED = re.compile(
+    r"[a-z]{2,}ed|left|led|hit|shot|made|took|gave|brought|went|came|fell|rose|won|lost|began|cost|held|struck|sent|saw"
+)
 _AT_LEAST = re.compile(r"\bat\s\Z", re.IGNORECASE)
 _LEANS_ON = re.compile(r"\s*[,–—]\s*|\s[“\"]")
 _CLOSING = re.compile(r"[,.]?[”\"]")
@@ -252,5 +255,10 @@ def ends_clause(text: str, start: int, stop: int, inner: Set[int]) -> bool:
 
 
 def is_clause_start(text: str, before: re.Match[str], word: re.Match[str], inner: Set[int]) -> bool:
-    """Whether a clause starts at a word: after a mark, or after "that"."""
-    return before.group().casefold() == "that" or ends_clause(text, before.end(), word.start(), inner)
+    """Whether a clause starts at a word: after a mark, or after "that", unless it stands for who or what did it.
+
+    "… that killed 30" is said of something: the strikes that killed 30.
+    """
+    is_relative = word.group() in _VERBS or _ACTED.fullmatch(word.group()) is not None
+    is_after_that = before.group().casefold() == "that" and not is_relative
+    return is_after_that or ends_clause(text, before.end(), word.start(), inner)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 
 from factcheck.aligned import FUNCTION_WORDS, WORD, Side, Word, closed, is_name, quote_around, side_of, stem
+from factcheck.clash import are_of_a_size
 from factcheck.matching import days_in_words
 from factcheck.names import country_as_written
 from factcheck.quantities import SAME_NOUN
@@ -150,6 +151,10 @@ def answers(finding: Finding, pair: tuple[Claim, Claim]) -> str:
     spans = [answer_in(claim, span, finding) for claim, span in zip(pair, clash_spans(finding, pair), strict=True)]
     if spans[0] is None or spans[1] is None:
         return ""
+    if finding.conflict_type is ConflictType.NUMBER:
+        one, other = (quantities_in(claim, span)[0] for claim, span in zip(pair, (spans[0], spans[1]), strict=True))
+        if one.unit != other.unit or not are_of_a_size(one, other):
+            return ""
     told = options(pair, (spans[0], spans[1]))
     return f": {told}" if len({one.casefold() for one in told.split(" or ")}) > 1 else ""
 

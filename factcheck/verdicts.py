@@ -35,12 +35,19 @@ RUNNING_COUNT_SHARE = 0.25
 LEAST_QUOTED_WORDS = 4
 """What is quoted of a claim in which nothing is known to clash has at least so many words."""
 
+FEWEST_QUOTED_WORDS = 6
+"""A clause of fewer words is quoted with the rest of its sentence, if that is short."""
+
+SHORT_CLAIM = 120
+"""A sentence of so many characters is short."""
+
 NOBODY_NAMED = "an unnamed source"
 """A speaker whom the text does not name; two of them need not be one."""
 
 _PARTNERS = (Relation.UPDATE, Relation.TENSION)
 _INNER_MARKS = str.maketrans("“”", "‘’")
 _LINK = re.compile(r",|\s(?:of|in|at|from|for|with|to|on|near|close)\s")
+_MARKS = re.compile(r"[“”\"‘]|(?<!\w)'")
 _WEB_ADDRESS = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}\b")
 _WORD = re.compile(r"[^\s.,;:!?()\"'“”‘’]+")
 _PLURALS = frozenset({"police", "people", "men", "women", "they", "we"})
@@ -229,8 +236,14 @@ def are_several(speaker: str) -> bool:
 
 
 def quoted(text: str, span: Span | None) -> str:
-    """The clause around a span, else the first words up to a clause's end, on one line; dots stand where it is cut."""
+    """The clause around a span, else the first words up to a clause's end, on one line; dots stand where it is cut.
+
+    A short sentence in which nobody is quoted is shown whole rather than a scrap of it: "What's more" says nothing.
+    """
     clause = quote_around(text, span or _opening(text))
+    is_scrap = len(_WORD.findall(text[clause.start : clause.end])) < FEWEST_QUOTED_WORDS
+    if is_scrap and len(text) <= SHORT_CLAIM and not _MARKS.search(text):
+        clause = Span(start=0, end=len(text.rstrip(" .\n")) or 1)
     shown = within_quotes(text[clause.start : clause.end])
     before, after = text[: clause.start].rstrip(" “\"'"), text[clause.end :].lstrip(" ”\"'")
     is_cut = (before[-1:].isalnum() and not before.endswith("that"), after[:1].isalnum())

@@ -88,6 +88,14 @@ def test_an_amount_of_money_counts_nothing_beside_it():
     assert asked(left, ours, right, theirs) == "What is the figure for Acme: “$103” or “$82”?"
 
 
+def test_amounts_that_measure_two_things_are_no_two_answers():
+    """The price of a share and of the firm are not offered as one or the other."""
+    left, right = "Acme bid $121 billion again.", "Acme offered $82 a share."
+    ours = facts(left, "Acme", quantities=(count(left, "$121 billion", 121e9, unit="usd"),))
+    theirs = facts(right, "Acme", quantities=(count(right, "$82", 82, unit="usd"),))
+    assert asked(left, ours, right, theirs, of_type=ConflictType.NUMBER) == "What is the figure for Acme?"
+
+
 @pytest.mark.parametrize(
     ("kind", "left", "right", "question"),
     [

@@ -454,3 +454,16 @@ def test_a_web_address_keeps_its_small_letter():
     """An outlet is called by its address, which no capital letter begins; a sentence begins with one."""
     assert sentence_case("www.example.com says so") == "www.example.com says so"
     assert sentence_case("the paper says so") == "The paper says so"
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "told"),
+    [
+        ("What’s more, any firm can use it.", "more", "What’s more, any firm can use it"),
+        ("Results are often blurry, noisy and dark.", "blurry", "Results are often blurry, noisy and dark"),
+        ("“We fell,” Ada Field said.", "fell", "We fell"),
+    ],
+)
+def test_a_short_sentence_is_quoted_whole_rather_than_a_scrap_of_it(text: str, word: str, told: str):
+    """Words that say nothing alone are quoted with the rest; a quotation stays what its speaker said."""
+    assert quoted(text, span(text, word)) == told
