@@ -301,8 +301,9 @@ def _is_left_unsaid(verb: Token, subject: Token) -> bool:
 
 
 def _is_supposed(verb: Token) -> bool:
-    """Whether the outlet supposes that somebody says it: "critics could say", "he might have hoped"."""
-    return any(child.dep_ == "aux" and child.lower_ in _SUPPOSING for child in verb.children)
+    """Whether the outlet supposes that somebody says it: "critics could say", "he would have hoped"."""
+    auxiliaries = {child.lower_ for child in verb.children if child.dep_ == "aux"}
+    return not auxiliaries.isdisjoint(_SUPPOSING) or auxiliaries >= {"would", "have"}
 
 
 def _makes_clear(verb: Token) -> bool:

@@ -369,8 +369,11 @@ def _is_tagged_person(head: Token, length: int) -> bool:
 
 
 def _lowered(text: str, first: Token) -> str:
-    """A phrase that starts with a capital only because its sentence starts there."""
+    """A phrase that starts with a capital only because its sentence starts there: not “…,” Stuff reported."""
+    before = next((token for token in reversed(first.doc[: first.i]) if not token.is_quote), None)
+    is_within = before is not None and (before.text == "," or before.is_lower)
     is_name = first.pos_ == "PROPN" or first.ent_type_ in {"PERSON", "ORG", "GPE", "NORP", "LOC"} or first.is_upper
+    is_name = is_name or is_within
     if first.lower_ in {"the", "a", "an"} and first.i + 1 < len(first.doc):
         is_name = False
     return text if is_name else text[0].lower() + text[1:]

@@ -120,6 +120,7 @@ def test_what_nobody_is_said_to_say_is_the_outlets_own(body):
         ("Ada Field left the council in May, saying that the bridge would never be safe for lorries.", "Ada Field"),
         ("Ada Field met the council of the town in the old hall by the river on Monday and said it was safe.", None),
         ("Tolls fell in May, meaning that the bridge would never again pay for itself.", None),
+        ("If it had been safe, the farmers would have said that the bridge was theirs.", None),
         ("The low numbers suggest that nobody crosses the bridge.", None),
     ],
 )
@@ -276,6 +277,12 @@ def test_a_headline_in_single_marks_tells_who_speaks():
     """ "'…': X says" closes its marks without a full stop."""
     body = "'Details Are Irrelevant': Okoro Says Slips Don't Matter\nThe mayor spoke on Friday."
     assert names_in(body) == ["Okoro", None]
+
+
+def test_a_name_that_is_also_a_word_keeps_its_capital_within_a_sentence():
+    """After the comma of a quotation no sentence starts, so that the capital is the name's."""
+    assert names_in("“Nobody will hand them in by the end of May,” Stuff reported.") == ["Stuff"]
+    assert names_in("“Nobody will hand them in by May.” Officials said that it was late.")[-1] == "officials"
 
 
 def test_a_surname_with_a_hyphen_stays_whole():
