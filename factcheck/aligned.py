@@ -49,6 +49,7 @@ _MARK = re.compile(r"[“”\"]")
 _FEW_WORDS = 5
 _MOST_ASIDES = 4
 _LEAST = frozenset({"least", "most"})
+_CURRENCIES = frozenset("$£€¥₹")
 
 
 Places = tuple[int, int, int, int]
@@ -158,7 +159,10 @@ def word_before(text: str, word: Word) -> str:
 
 
 def stretch(side: Side, first: int, last: int) -> Span:
-    """The span of some content words, up to the end of a clause or a dozen words, whichever comes first."""
+    """The span of some content words, up to the end of a clause or a dozen words, whichever comes first.
+
+    The "at" of "at least" and the sign of a currency before the first word belong to it.
+    """
     start, end = side.words[first].start, side.words[first].end
     for word in side.words[first + 1 : min(last, first + _MOST_CLASH_WORDS)]:
         if ends_clause(side.text, end, word.start, frozenset()):
@@ -166,6 +170,8 @@ def stretch(side: Side, first: int, last: int) -> Span:
         end = word.end
     if at := _AT_LEAST.search(side.text, 0, start):
         start = at.start() if side.words[first].key in _LEAST else start
+    if side.text[start - 1 : start] in _CURRENCIES:
+        start -= 1
     return Span(start=start, end=end)
 
 

@@ -278,6 +278,12 @@ def test_at_least_is_not_cut_in_two():
     assert told(left, facts(left, "Lyon"), right, facts(right, "Lyon"))[1] == "at least some smoke"
 
 
+def test_an_amount_keeps_the_sign_of_its_currency():
+    """What is highlighted begins with the sign, not behind it."""
+    left, right = "The offer in Lyon hinges on a $47 purchase.", "The offer in Lyon hinges on a good mood."
+    assert told(left, facts(left, "Lyon"), right, facts(right, "Lyon"))[1] == "$47 purchase"
+
+
 def test_a_concession_is_quoted_with_what_it_is_set_against():
     """“Although India asked Russia for a veto” alone says the opposite of what was said."""
     text = "“Although India asked Russia for a veto, it did not oblige,” the official added."
