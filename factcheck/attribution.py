@@ -77,7 +77,8 @@ def _with_signed(
     found = list(speakers)
     for post in signed_posts_in(body):
         name = " ".join(without_titles(body[post.name_start : post.name_end].split()))
-        name = max(name, cast.fullest(name), key=len)
+        known = cast.fullest(name)
+        name = known if " " in known else name
         name = f"the{name[3:]}" if name.startswith("The ") else name
         signed = Speaker(name=name, cue=Span(start=post.name_start, end=post.name_end))
         for index, sentence in enumerate(sentences):
