@@ -33,6 +33,7 @@ _QUOTE_MARGIN = 10
 _HANGING = word_set(
     "although though while whereas if unless as given despite following after before like unlike since because when"
 )
+_JOINING = frozenset({"and", "or", "but"})
 _RELATIVES = word_set("which who whom whose where when with without including and or")
 _VERBS = word_set(
     "was were is are has had have did does said says say added told will would could can may might must should"
@@ -195,6 +196,8 @@ def quote_around(text: str, span: Span) -> Span:
             leaning -= 1
     if words[start].group().casefold() in _HANGING and text.startswith(",", words[end].end()) and words[end + 1 :]:
         end = _clause_end(text, words, end + 1, inner)
+    while end > last and words[end].group().casefold() in _JOINING:
+        end -= 1
     if end - start >= _MOST_QUOTE_WORDS:
         start, end = max(start, first - _QUOTE_MARGIN), min(end, last + _QUOTE_MARGIN)
     found = Span(start=min(span.start, words[start].start()), end=max(span.end, words[end].end()))
@@ -232,7 +235,14 @@ def leans_on(text: str, words: Sequence[re.Match[str]], place: int) -> int:
     """
     if place == 0 or not is_joined(text, words[place - 1], words[place]):
         return 0
-    return 1 if words[place].group() in _RELATIVES else _MOST_ASIDES if words[place].group() in _VERBS else 0
+    if words[place].group() in _RELATIVES:
+        return 1
+    return _MOST_ASIDES if is_verb(words[place].group()) else 0
+
+
+def is_verb(word: str) -> bool:
+    """Whether a word in small letters is an auxiliary, a verb of saying or a verb in the past."""
+    return word in _VERBS or _ACTED.fullmatch(word) is not None
 
 
 def is_joined(text: str, before: re.Match[str], word: re.Match[str]) -> bool:
@@ -265,6 +275,5 @@ def is_clause_start(text: str, before: re.Match[str], word: re.Match[str], inner
 
     "… that killed 30" is said of something: the strikes that killed 30.
     """
-    is_relative = word.group() in _VERBS or _ACTED.fullmatch(word.group()) is not None
-    is_after_that = before.group().casefold() == "that" and not is_relative
+    is_after_that = before.group().casefold() == "that" and not is_verb(word.group())
     return is_after_that or ends_clause(text, before.end(), word.start(), inner)

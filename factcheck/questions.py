@@ -29,6 +29,11 @@ _PLACE_WITH_ARTICLE = re.compile(
     r"|Bronx|(?:[A-Z][\w-]+ )+(?:Republic|Union|Islands|Emirates|Kingdom|Federation|Bank|Strip|Coast|House))\b"
 )
 _OF_PERSON = re.compile(r" (?:administration|presidency|campaign|family|era)\b")
+_NO_NOUNS = frozenset(
+    {"more", "most", "least", "less", "fewer", "same", "other", "others", "latest", "latter", "former"}
+)
+"""What follows "the" and is no thing: "the more than 200 girls"."""
+
 _CALENDAR = {word.casefold() for word in (*calendar.month_name, *calendar.day_name, *calendar.month_abbr)}
 _TELLING_WORDS = range(2, 9)
 _MOST_ANSWER_WORDS = 8
@@ -282,7 +287,8 @@ def said_as(side: Side, word: Word) -> str:
         return f"the {plain}" if has_article or (is_after_article and takes_article(side, word)) else plain
     near = max(0, word.start - 8)
     found = (match for match in _NOUN_AFTER.finditer(side.text.casefold(), near) if match.start(1) == word.start)
-    return f"the {side.text[word.start : word.end]}" if next(found, None) else ""
+    is_noun = next(found, None) is not None and side.text[word.start : word.end].casefold() not in _NO_NOUNS
+    return f"the {side.text[word.start : word.end]}" if is_noun else ""
 
 
 def takes_article(side: Side, word: Word) -> bool:

@@ -331,6 +331,16 @@ def test_a_few_quoted_words_end_no_clause(text: str, word: str, quoted: str):
         ("Six people died, with 20 others hurt in the fire.", "20", "Six people died, with 20 others hurt in the fire"),
         ("The raid that left 32 dead was long.", "32", "The raid that left 32 dead was long"),
         ("Field said that he left.", "left", "he left"),
+        (
+            "Ada Field, the mayor, denied reports of a raid.",
+            "reports",
+            "Ada Field, the mayor, denied reports of a raid",
+        ),
+        (
+            "They were in the care of the town and “very tired of it all, indeed”.",
+            "care",
+            "They were in the care of the town",
+        ),
         ("In Lyon, the mayor resigned.", "resigned", "the mayor resigned"),
         ("Given the pace of the work, it could fail.", "pace", "Given the pace of the work, it could fail"),
     ],

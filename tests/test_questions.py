@@ -88,6 +88,12 @@ def test_an_amount_of_money_counts_nothing_beside_it():
     assert asked(left, ours, right, theirs) == "What is the figure for Acme: “$103” or “$82”?"
 
 
+def test_the_more_is_nothing_that_accounts_differ_on():
+    """ "The more than 200 girls" are girls."""
+    left, right = "Acme freed a few of the more than 200 girls.", "Acme lost a few of the more than 200 girls."
+    assert asked(left, facts(left, "Acme"), right, facts(right, "Acme")) == "Accounts differ on Acme"
+
+
 def test_amounts_that_measure_two_things_are_no_two_answers():
     """The price of a share and of the firm are not offered as one or the other."""
     left, right = "Acme bid $121 billion again.", "Acme offered $82 a share."
