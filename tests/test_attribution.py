@@ -218,6 +218,12 @@ def test_a_signature_may_stand_below_its_post_or_behind_a_quotation():
     assert names_in(body) == ["the mayor", "Ada Field"]
 
 
+def test_who_signs_a_post_has_the_name_that_the_article_uses():
+    """A middle initial in the signature makes no second person."""
+    body = "Donald Trump was late.\nI will be there for you.\n— Donald J. Trump (@donald) May 5, 2019\nRain fell."
+    assert names_in(body) == [None, "Donald Trump", None]
+
+
 @pytest.mark.parametrize(
     ("line", "name"),
     [
