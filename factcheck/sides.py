@@ -11,7 +11,7 @@ from statistics import fmean
 
 from factcheck.aligned import WORD, quote_around
 from factcheck.clash import can_be_one, numbers_agree, value_clash
-from factcheck.questions import clash_spans
+from factcheck.questions import clash_spans, quantities_in
 from factcheck.records import (
     Article,
     Claim,
@@ -271,7 +271,7 @@ def at_issue(card: Card, side: Group) -> tuple[list[Quantity], list[DateMention]
         pair = (card.claims[finding.pair.left_id], card.claims[finding.pair.right_id])
         for claim, span in zip(pair, clash_spans(finding, pair), strict=True):
             if claim.claim_id in side and finding.clash and finding.conflict_type is kind:
-                numbers += [one for one in claim.facts.quantities if kind is ConflictType.NUMBER and one.span == span]
+                numbers += quantities_in(claim, span) if kind is ConflictType.NUMBER else []
                 dates += [one for one in claim.facts.dates if kind is ConflictType.DATE and one.span == span]
     return numbers, dates
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from factcheck.records import Article, Claim, Finding, Relation, ScoredPair, Side
+from factcheck.records import Article, Claim, ConflictType, Finding, Relation, ScoredPair, Side
 from factcheck.sides import Card, Readings, shortened, sides_of
 from factcheck.verdicts import OperatingPoint, SidedClaim, find
 from tests.sample_claims import article, claim, count, facts, scored
@@ -211,6 +212,30 @@ def test_on_a_card_about_a_number_only_who_gives_it_supports_a_side():
     ]
     agreements = [scored("a", "c", agree=0.9), scored("a", "d", agree=0.9)]
     assert ids(stand(claims, [scored("a", "b", conflict=0.9)], agreements)) == [("a", "d"), ("b",)]
+
+
+def test_a_number_within_the_words_that_clash_is_at_issue_too():
+    """ "Freed 21" does not support "more than 200 girls taken", whatever words around the 200 are highlighted."""
+    texts = {
+        "a": "Rebels of Lyon took more than 200 girls.",
+        "b": "Rebels of Lyon took more than 270 pupils.",
+        "c": "Rebels of Lyon freed 21 girls.",
+    }
+    counted = {"a": ("more than 200", 200, "girl"), "b": ("more than 270", 270, "pupil"), "c": ("21", 21, "girl")}
+    claims = []
+    for key, text in texts.items():
+        surface, low, thing = counted[key]
+        claims.append(
+            claim(
+                key,
+                key,
+                text,
+                facts(text, "Lyon", quantities=(count(text, surface, low, thing, high="inf" if low > 21 else low),)),
+            )
+        )
+    read = scored("a", "b", conflict=0.9)
+    read = replace(read, scores=replace(read.scores, conflict_type=ConflictType.NUMBER))
+    assert ids(stand(claims, [read], [scored("a", "c", agree=0.9)])) == [("a",), ("b",)]
 
 
 def test_two_supporters_of_a_side_that_disagree_do_not_both_join_it():
