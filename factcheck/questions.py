@@ -13,7 +13,7 @@ from factcheck.clash import are_of_a_size
 from factcheck.matching import days_in_words
 from factcheck.names import country_as_written
 from factcheck.quantities import SAME_NOUN
-from factcheck.records import Claim, ConflictType, Finding, Quantity, Relation, Span
+from factcheck.records import Claim, ConflictType, Finding, NameMention, Quantity, Relation, Span
 
 _BE = r"(?:was|were|are|is|been|being)\s+(\w+)"
 _ENDS_PHRASE = "|".join(sorted(FUNCTION_WORDS - {"not"}))
@@ -249,7 +249,7 @@ def names_of_either(pair: tuple[Claim, Claim], rarity: Rarity) -> str:
     """What to go by where two claims share no name: words with capitals that both have, else the rarest names."""
     left, right = pair
     named = {
-        f"name:{name.normal}": name.surface
+        f"name:{name.normal}": country_of(name) or name.surface
         for name in (*left.facts.names, *right.facts.names)
         if not is_calendar(name.normal)
     }
@@ -276,9 +276,8 @@ def said_as(side: Side, word: Word) -> str:
     before = side.text[: word.start].casefold().rstrip()
     if word.is_name and is_calendar(word.key.removeprefix("name:")):
         return ""
-    people = (name.normal for name in side.facts.names if name.span.start == word.start and name.kind == "NORP")
-    if country := country_as_written(next(people, "")):
-        return f"the {country}" if _PLACE_WITH_ARTICLE.match(country) else country
+    if country := next((country_of(name) for name in side.facts.names if name.span.start == word.start), ""):
+        return country
     if word.is_name:
         surface = re.sub(r"['’]s?$", "", side.text[word.start : word.end])
         has_article = surface.casefold().startswith("the ")
@@ -289,6 +288,12 @@ def said_as(side: Side, word: Word) -> str:
     found = (match for match in _NOUN_AFTER.finditer(side.text.casefold(), near) if match.start(1) == word.start)
     is_noun = next(found, None) is not None and side.text[word.start : word.end].casefold() not in _NO_NOUNS
     return f"the {side.text[word.start : word.end]}" if is_noun else ""
+
+
+def country_of(name: NameMention) -> str:
+    """The country whose people or adjective a name is, as it stands in a sentence; else empty."""
+    country = country_as_written(name.normal) if name.kind == "NORP" else ""
+    return f"the {country}" if _PLACE_WITH_ARTICLE.match(country) else country
 
 
 def takes_article(side: Side, word: Word) -> bool:

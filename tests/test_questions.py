@@ -278,3 +278,10 @@ def test_a_dispute_is_about_a_country_not_about_its_adjective(surface: str, told
     country = told.removeprefix("the ").casefold()
     ours, theirs = (Facts(names=(replace(name(text, surface), kind="NORP", normal=country),)) for text in (left, right))
     assert f" on {told}" in asked(left, ours, right, theirs)
+
+
+def test_claims_that_share_no_name_are_about_the_countries_they_name():
+    """Also there the country stands for its adjective."""
+    left, right = "An envoy helped the Afghan process.", "A campaign began."
+    ours = Facts(names=(replace(name(left, "Afghan"), kind="NORP", normal="afghanistan"),))
+    assert asked(left, ours, right, facts(right), tension=0.9) == "Views differ on Afghanistan"
