@@ -84,13 +84,17 @@ def question_for(
 
 
 def are_telling(finding: Finding, pair: tuple[Claim, Claim]) -> bool:
-    """Whether the clashing stretches tell a reader what it is about: a few words each, said of one name."""
+    """Whether the clashing stretches tell a reader what it is about: a few words each, said of one name.
+
+    What somebody was asked "to" do does not: they may not have done it.
+    """
     subjects = []
     for claim, span in zip(pair, clash_spans(finding, pair), strict=True):
         side = side_of(claim.text, claim.facts, alike=pair[0].facts)
         before = [word for word in side.words if word.end <= span.start]
         inside = [word for word in side.words if span.start <= word.start and word.end <= span.end]
-        is_said_of_name = bool(before) and before[-1].is_name and len(inside) in _TELLING_WORDS
+        is_wished = claim.text[: span.start].casefold().rstrip().endswith(" to")
+        is_said_of_name = bool(before) and before[-1].is_name and len(inside) in _TELLING_WORDS and not is_wished
         subjects.append(before[-1].key if is_said_of_name else None)
     return subjects[0] is not None and subjects[0] == subjects[1]
 

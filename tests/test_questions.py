@@ -285,3 +285,12 @@ def test_claims_that_share_no_name_are_about_the_countries_they_name():
     left, right = "An envoy helped the Afghan process.", "A campaign began."
     ours = Facts(names=(replace(name(left, "Afghan"), kind="NORP", normal="afghanistan"),))
     assert asked(left, ours, right, facts(right), tension=0.9) == "Views differ on Afghanistan"
+
+
+def test_what_somebody_was_asked_to_do_is_no_answer():
+    """ "Chad to veto the draft" is what others wished for."""
+    left, right = "Chad backed the old treaty.", "Mali asked Chad to veto the draft."
+    told = asked(left, facts(left, "Chad"), right, facts(right, "Mali|Chad"))
+    assert told == "Accounts differ on Chad"
+    right = "In the end Chad vetoed the draft."
+    assert "“vetoed the draft”" in asked(left, facts(left, "Chad"), right, facts(right, "Chad"))
