@@ -252,9 +252,17 @@ def _hangs_on_its_subject(verb: Token) -> bool:
 
 
 def _says_most(verb: Token) -> bool:
-    """Whether a sentence mostly tells what is said: "Ada Field met the council and said that …", "…, saying that …"."""
-    is_beside = verb.dep_ == "conj" or (verb.dep_ == "advcl" and verb.tag_ == "VBG")
-    if not is_beside or verb.head.dep_ != "ROOT" or verb.i < verb.head.i or not _is_one_of(verb, _SPEECH):
+    """Whether a sentence mostly tells what is said: "Ada Field met the council and said that …", "…, saying that …".
+
+    Without its comma "saying" hangs on whatever stands before it: "Chad backed the council's move saying …".
+    """
+    is_saying = verb.dep_ == "advcl" and verb.tag_ == "VBG" and verb.i > 0 and verb.nbor(-1).text == ","
+    if (
+        not (is_saying or verb.dep_ == "conj")
+        or verb.head.dep_ != "ROOT"
+        or verb.i < verb.head.i
+        or not _is_one_of(verb, _SPEECH)
+    ):
         return False
     clauses = [child for child in verb.children if child.dep_ == "ccomp"]
     said = sum(1 for clause in clauses for token in clause.subtree if not token.is_punct)

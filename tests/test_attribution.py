@@ -119,6 +119,7 @@ def test_what_nobody_is_said_to_say_is_the_outlets_own(body):
         ),
         ("Ada Field left the council in May, saying that the bridge would never be safe for lorries.", "Ada Field"),
         ("Ada Field met the council of the town in the old hall by the river on Monday and said it was safe.", None),
+        ("Ada Field had backed the council's move to close the bridge saying that it would never be safe again.", None),
         ("Tolls fell in May, meaning that the bridge would never again pay for itself.", None),
         ("If it had been safe, the farmers would have said that the bridge was theirs.", None),
         ("The low numbers suggest that nobody crosses the bridge.", None),
