@@ -13,7 +13,8 @@ from factcheck.records import Claim, DateMention, Facts, ModalMention, NameMenti
 
 _SAID_BEFORE = re.compile(r"[,”\"’'!?]\s*\Z")
 _WHEN_SAID = r"(?:\s(?:on|in|at|to|during|via|by|late|early|last|this|earlier|yesterday|today)\b[^,;:“”\"—(]{0,50}?)?"
-_WHEN = re.compile(rf"(?P<tail>{_WHEN_SAID})\.?\s*")
+_WHO_IS = r"(?:,?\s(?:who|whose)\b[^;“”\"]{0,200}?)?"
+_WHEN = re.compile(rf"(?P<tail>{_WHEN_SAID}{_WHO_IS})\.?\s*")
 _TOLD = re.compile(rf"(?P<tail>\s(?:(?:the|a|an|his|her|their)\s)?[\w.’'-]+?(?:\s[A-Z][\w.’'-]*?)*{_WHEN_SAID})\.?\s*")
 
 Mention = TypeVar("Mention", Quantity, DateMention, NameMention, ModalMention)
@@ -45,20 +46,26 @@ def what_is_said(claim: Claim) -> tuple[str, Facts]:
     """
     if claim.speaker is None or not (claim.start <= claim.speaker.cue.start and claim.speaker.cue.end <= claim.end):
         return claim.text, claim.facts
-    cue, facts = with_hearer(claim.text, moved(claim.speaker.cue, -claim.start)), claim.facts
+    own, facts = moved(claim.speaker.cue, -claim.start), claim.facts
+    cue = with_hearer(claim.text, own)
+    behind = Span(start=own.end, end=cue.end)
     said = replace(
         facts,
-        quantities=tuple(one for one in facts.quantities if one.unit or not lies_in(one.span, cue)),
+        quantities=tuple(one for one in facts.quantities if not lies_in(one.span, behind if one.unit else cue)),
         dates=tuple(one for one in facts.dates if not lies_in(one.span, cue)),
+        negations=tuple(one for one in facts.negations if not lies_in(one, behind)),
     )
-    if any(one.start < cue.end and cue.start < one.end for one in facts.negations):
+    if any(one.start < own.end and own.start < one.end for one in facts.negations):
         return claim.text, said
     text = claim.text[: cue.start] + " " * (cue.end - cue.start) + claim.text[cue.end :]
     return text, replace(said, names=tuple(one for one in facts.names if not lies_in(one.span, cue)))
 
 
 def with_hearer(text: str, cue: Span) -> Span:
-    """The words behind what is said that say who speaks, to whom and when: “…,” Field told the Courier on Monday."""
+    """The words behind what is said that say who speaks, to whom and when: “…,” Field told the Courier on Monday.
+
+    What is told of who speaks goes with them: “…,” said an official who was not authorised to speak.
+    """
     tail = _TOLD if text[cue.start : cue.end].casefold().endswith(("told", "tells")) else _WHEN
     is_behind = _SAID_BEFORE.search(text, 0, cue.start) is not None
     found = tail.fullmatch(text, cue.end) if is_behind else None

@@ -22,6 +22,8 @@ from tests.fakes import make_article
         ("“Three ships sank,” Ada Field told AFP.", "“Three ships sank,”", [3], []),
         ("“Three ships sank,” Ada Field told the Courier on Monday.", "“Three ships sank,”", [3], []),
         ("“Three ships sank,” Ada Field said on Monday.", "“Three ships sank,”", [3], []),
+        ("“Three ships sank,” said an official who was not named.", "“Three ships sank,”", [3], []),
+        ("“Three ships sank,” said Ada Field, who has been at sea for 12 years.", "“Three ships sank,”", [3], []),
         ("Ada Field told AFP three ships sank on Friday.", "AFP three ships sank on Friday.", [3], [9]),
     ],
 )
