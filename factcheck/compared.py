@@ -48,12 +48,17 @@ def what_is_said(claim: Claim) -> tuple[str, Facts]:
         return claim.text, claim.facts
     own, facts = moved(claim.speaker.cue, -claim.start), claim.facts
     cue = with_hearer(claim.text, own)
-    behind = Span(start=own.end, end=cue.end)
+
+    def is_behind(place: Span) -> bool:
+        return lies_in(place, cue) and not lies_in(place, own)
+
     said = replace(
         facts,
-        quantities=tuple(one for one in facts.quantities if not lies_in(one.span, behind if one.unit else cue)),
+        quantities=tuple(
+            one for one in facts.quantities if not (is_behind(one.span) if one.unit else lies_in(one.span, cue))
+        ),
         dates=tuple(one for one in facts.dates if not lies_in(one.span, cue)),
-        negations=tuple(one for one in facts.negations if not lies_in(one, behind)),
+        negations=tuple(one for one in facts.negations if not is_behind(one)),
     )
     if any(one.start < own.end and own.start < one.end for one in facts.negations):
         return claim.text, said
