@@ -52,7 +52,14 @@ articles of benchmarks/submitted_claims.jsonl, measured on the others: docs/eval
 """
 
 EVEN_ODDS = 0.5
-"""What is told of a submitted claim is more likely than not."""
+"""What is told against a submitted claim, or as a view of it, is more likely than not."""
+
+SURE_AGREEMENT = 0.7
+"""Agreement is told where it is at least so likely: to be told that something false is backed is worse than nothing.
+
+Chosen on the same half as `IN_QUESTION`: of claims that contradict a sentence half as many are answered with agreement
+as at even odds, of those that say the same one in six is answered with nothing instead.
+"""
 
 SUBMITTED = "the submitted claim"
 """What reasons call it."""
@@ -269,7 +276,7 @@ def _evidence(submitted: SidedClaim, near: Near, scored: ScoredPair) -> Evidence
             reasons=_reasons(finding, left, right),
             unit=near.unit,
         )
-    if scored.scores.agree < EVEN_ODDS:
+    if scored.scores.agree < SURE_AGREEMENT:
         return None
     return Evidence(
         claim=stored.claim,

@@ -59,6 +59,27 @@ def test_a_submitted_claim_is_in_question(filled: Parts):
     assert sum(conflict.scores.probabilities.values()) == pytest.approx(1)
 
 
+class AgreeingRelations(RuleRelationModel):
+    """Finds the same likelihood of agreement everywhere."""
+
+    def __init__(self, likely: float) -> None:
+        super().__init__()
+        self.likely = likely
+
+    def score(self, pairs: Sequence[tuple[RelationInput, RelationInput]]) -> list[RelationScores]:
+        """Agreement, as likely as that, or no more than one story."""
+        nothing = dict.fromkeys(("conflict", "update", "tension", "different"), 0.0)
+        return [RelationScores(**nothing, agree=self.likely, compatible=1 - self.likely) for _ in pairs]
+
+
+@pytest.mark.parametrize(("likely", "told"), [(0.75, 1), (0.7, 1), (0.65, 0)])
+def test_agreement_is_told_where_it_is_rather_sure(parts: Parts, likely: float, told: int):
+    """That something false is backed by a stored article is worse to hear than nothing."""
+    ingest(parts, [make_article("The quake in Nepal killed 12 people.", "alpha")])
+    agreeing = replace(parts, load_relations=lambda: AgreeingRelations(likely))
+    assert len(check_claim(agreeing, "The quake in Nepal killed many people.").evidence) == told
+
+
 def test_evidence_cuts_its_quote_out_of_the_article(filled: Parts):
     """The span is of the stored body, and the clash is of the submitted text on the left, the article on the right."""
     submitted = "So: the quake in Nepal killed 15 people."
