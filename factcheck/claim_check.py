@@ -52,14 +52,7 @@ articles of benchmarks/submitted_claims.jsonl, measured on the others: docs/eval
 """
 
 EVEN_ODDS = 0.5
-"""What is told against a submitted claim, or as a view of it, is more likely than not."""
-
-SURE_AGREEMENT = 0.7
-"""Agreement is told where it is at least so likely: to be told that something false is backed is worse than nothing.
-
-Chosen on the same half as `IN_QUESTION`: of claims that contradict a sentence half as many are answered with agreement
-as at even odds, of those that say the same one in six is answered with nothing instead.
-"""
+"""What is told of a submitted claim is more likely than not."""
 
 SUBMITTED = "the submitted claim"
 """What reasons call it."""
@@ -80,10 +73,12 @@ def check_claim(
     """
     submitted = submitted_claim(parts, text, published_at)
     near = nearest_stored(parts, submitted.claim, not_of)
+    read = as_best_read(parts, submitted, near)
+    backing = those_that_back(parts, submitted, read)
     found = [
         evidence
-        for one, scores in as_best_read(parts, submitted, near)
-        if (evidence := _evidence(submitted, one, _scored(parts, submitted, one, scores)))
+        for one, scores in read
+        if (evidence := _evidence(submitted, one, _scored(parts, submitted, one, scores), backs=one in backing))
     ]
     found.sort(key=lambda one: (_rank(one.relation), -one.probability, one.claim.claim_id))
     counts = parts.store.counts()
@@ -194,6 +189,18 @@ def as_best_read(parts: Parts, submitted: SidedClaim, near: Sequence[Near]) -> l
     return [against.get(one.stored.claim.claim_id, (one, scores)) for one, scores in read]
 
 
+def those_that_back(parts: Parts, submitted: SidedClaim, read: Sequence[tuple[Near, RelationScores]]) -> list[Near]:
+    """Those that agree with the submitted claim and also entail it, both more likely than not.
+
+    To be told that something false is backed is worse than to be told nothing. Chosen on the same half as
+    `IN_QUESTION`: of claims that contradict a sentence half as many are answered with agreement as without.
+    """
+    agreeing = [one for one, scores in read if scores.agree >= EVEN_ODDS]
+    asked = [(relation_input(one.stored, one.unit), relation_input(submitted)) for one in agreeing]
+    chances = parts.relations.entailed(asked)
+    return [one for one, chance in zip(agreeing, chances, strict=True) if chance >= EVEN_ODDS]
+
+
 def _in_question(parts: Parts, submitted: SidedClaim, near: Sequence[Near]) -> list[RelationScores]:
     asked = [(relation_input(submitted), relation_input(one.stored, one.unit)) for one in near]
     return [reweighed(scores, IN_QUESTION) for scores in parts.relations.score(asked)] if asked else []
@@ -257,7 +264,7 @@ def _scored(parts: Parts, submitted: SidedClaim, near: Near, scores: RelationSco
     return ScoredPair(pair=pair, scores=scores, model_id=parts.relations.model_id)
 
 
-def _evidence(submitted: SidedClaim, near: Near, scored: ScoredPair) -> Evidence | None:
+def _evidence(submitted: SidedClaim, near: Near, scored: ScoredPair, *, backs: bool) -> Evidence | None:
     stored = near.stored
     if submitted.article.published_at is None:
         held = replace(submitted.article, published_at=stored.article.published_at)
@@ -276,7 +283,7 @@ def _evidence(submitted: SidedClaim, near: Near, scored: ScoredPair) -> Evidence
             reasons=_reasons(finding, left, right),
             unit=near.unit,
         )
-    if scored.scores.agree < SURE_AGREEMENT:
+    if not backs:
         return None
     return Evidence(
         claim=stored.claim,

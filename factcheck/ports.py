@@ -38,6 +38,10 @@ class RelationModel(Protocol):
         """Calibrated scores, one a pair; the order of the two claims does not matter."""
         ...
 
+    def entailed(self, pairs: Sequence[tuple[RelationInput, RelationInput]]) -> list[float]:
+        """How likely the first claim of each pair entails the second; 1 where the model cannot tell."""
+        ...
+
 
 class ClaimIndex(Protocol):
     """Finds the claims nearest in meaning."""

@@ -99,6 +99,12 @@ class LazyRelations:
             return []
         return self._load().score(pairs)
 
+    def entailed(self, pairs: Sequence[tuple[RelationInput, RelationInput]]) -> list[float]:
+        """How likely the first claim of each pair entails the second; 1 where the model cannot tell."""
+        if not pairs:
+            return []
+        return self._load().entailed(pairs)
+
 
 class KeptIndex:
     """The claim index of a folder, read again only when another process has saved it meanwhile."""

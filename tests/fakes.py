@@ -68,6 +68,10 @@ class RuleRelationModel:
         self.scored += len(pairs)
         return [scores_for(rule_relation(left.text, right.text)) for left, right in pairs]
 
+    def entailed(self, pairs: Sequence[tuple[RelationInput, RelationInput]]) -> list[float]:
+        """It cannot tell."""
+        return [1.0] * len(pairs)
+
 
 class HeldRelations(RuleRelationModel):
     """The rules, but nothing is answered until it is let go."""

@@ -60,24 +60,33 @@ def test_a_submitted_claim_is_in_question(filled: Parts):
 
 
 class AgreeingRelations(RuleRelationModel):
-    """Finds the same likelihood of agreement everywhere."""
+    """Finds the same likelihood of agreement and of entailment everywhere."""
 
-    def __init__(self, likely: float) -> None:
+    def __init__(self, agree: float, entailed: float) -> None:
         super().__init__()
-        self.likely = likely
+        self.scores = RelationScores(
+            conflict=0.0, update=0.0, tension=0.0, agree=agree, compatible=1 - agree, different=0.0
+        )
+        self.chance = entailed
 
     def score(self, pairs: Sequence[tuple[RelationInput, RelationInput]]) -> list[RelationScores]:
-        """Agreement, as likely as that, or no more than one story."""
-        nothing = dict.fromkeys(("conflict", "update", "tension", "different"), 0.0)
-        return [RelationScores(**nothing, agree=self.likely, compatible=1 - self.likely) for _ in pairs]
+        """Agreement, as likely as that."""
+        return [self.scores for _ in pairs]
+
+    def entailed(self, pairs: Sequence[tuple[RelationInput, RelationInput]]) -> list[float]:
+        """That much, of what a stored claim says about a submitted one."""
+        assert all(
+            (left.text, right.text) == ("The quake killed 12.", "The quake killed some.") for left, right in pairs
+        )
+        return [self.chance] * len(pairs)
 
 
-@pytest.mark.parametrize(("likely", "told"), [(0.75, 1), (0.7, 1), (0.65, 0)])
-def test_agreement_is_told_where_it_is_rather_sure(parts: Parts, likely: float, told: int):
+@pytest.mark.parametrize(("agree", "entailed", "told"), [(0.6, 0.6, 1), (0.6, 0.4, 0), (0.4, 0.6, 0)])
+def test_a_claim_is_backed_by_what_agrees_and_entails_it(parts: Parts, agree: float, entailed: float, told: int):
     """That something false is backed by a stored article is worse to hear than nothing."""
-    ingest(parts, [make_article("The quake in Nepal killed 12 people.", "alpha")])
-    agreeing = replace(parts, load_relations=lambda: AgreeingRelations(likely))
-    assert len(check_claim(agreeing, "The quake in Nepal killed many people.").evidence) == told
+    ingest(parts, [make_article("The quake killed 12.", "alpha")])
+    agreeing = replace(parts, load_relations=lambda: AgreeingRelations(agree, entailed))
+    assert len(check_claim(agreeing, "The quake killed some.").evidence) == told
 
 
 def test_evidence_cuts_its_quote_out_of_the_article(filled: Parts):

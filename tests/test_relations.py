@@ -10,7 +10,7 @@ import pytest
 
 from factcheck.errors import ModelUnusable
 from factcheck.records import RELATIONS, ConflictType, RelationInput
-from factcheck.relations import CrossEncoderRelations, calibrated, model_input
+from factcheck.relations import NLI_LABELS, CrossEncoderRelations, calibrated, model_input
 from factcheck.weights import sha256_of
 
 TOLL_12 = RelationInput(text="The quake killed 12 people on Monday.", published_on=date(2019, 8, 5))
@@ -97,9 +97,21 @@ def test_types_are_read_where_the_model_names_them(tmp_path: Path) -> None:
 
 
 @pytest.mark.model
+def test_entailment_is_read_where_the_model_names_it(tmp_path: Path) -> None:
+    """Of the undated texts in the order given; a model without the labels of inference keeps nothing back."""
+    knowing = CrossEncoderRelations(tiny_model(tmp_path / "a", (*RELATIONS, *NLI_LABELS)), threads=1)
+    unknowing = CrossEncoderRelations(tiny_model(tmp_path / "b", RELATIONS), threads=1)
+    logits = knowing.logits([(TOLL_12.text, VOTE.text), (VOTE.text, TOLL_12.text)])[:, len(RELATIONS) :]
+    wanted = np.exp(logits[:, 0]) / np.exp(logits).sum(axis=1)
+    assert knowing.entailed([(TOLL_12, VOTE), (VOTE, TOLL_12)]) == pytest.approx(wanted, abs=0.01)
+    assert wanted[0] != pytest.approx(wanted[1], abs=0.01)
+    assert (unknowing.entailed([(TOLL_12, VOTE)]), knowing.entailed([])) == ([1.0], [])
+
+
+@pytest.mark.model
 def test_a_model_with_other_labels_is_refused(tmp_path: Path) -> None:
     """An NLI model is told apart from a relation model, by the names that it lacks."""
-    folder = tiny_model(tmp_path, ("entailment", "neutral", "contradiction"))
+    folder = tiny_model(tmp_path, NLI_LABELS)
     with pytest.raises(ModelUnusable, match="it lacks conflict, update, tension"):
         CrossEncoderRelations(folder, threads=1)
 

@@ -10,8 +10,9 @@ import torch
 from torch import Tensor, nn
 
 from factcheck.records import RELATIONS
+from factcheck.relations import NLI_LABELS
 from factcheck.training.lowrank import add_adapters
-from factcheck.training.pairs import NLI_LABELS, TrainingPair
+from factcheck.training.pairs import TrainingPair
 
 LABELS = (*RELATIONS, *NLI_LABELS)
 MAX_TOKENS = 192

@@ -12,9 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from factcheck.records import RELATIONS, Relation
-from factcheck.relations import model_input
-
-NLI_LABELS = ("entailment", "neutral", "contradiction")
+from factcheck.relations import NLI_LABELS, model_input
 
 # How many pairs of each NLI source one pass takes: most from contrastive edits of facts and numbers (VitaminC) and
 # from written English of many kinds (MNLI, WANLI), few from picture captions (SNLI), none from one-label sources.

@@ -12,7 +12,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from factcheck.attribution import load_parser
-from factcheck.training.pairs import NLI_LABELS, TrainingPair
+from factcheck.relations import NLI_LABELS
+from factcheck.training.pairs import TrainingPair
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc

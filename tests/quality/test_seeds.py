@@ -162,6 +162,12 @@ def test_a_claim_about_france_meets_its_contradiction(scanned_seeds: Parts, word
     assert body[france.claim.start : france.claim.end] == france.claim.text
 
 
+def test_nothing_backs_a_claim_that_the_articles_contradict(scanned_seeds: Parts) -> None:
+    """ "The only country to oppose the session was France" seems to agree, but does not entail it."""
+    found = check_claim(scanned_seeds, "France backed Pakistan's request for the Security Council session.")
+    assert Relation.AGREE not in {one.relation for one in found.evidence}
+
+
 def test_a_claim_about_something_else_meets_nothing(scanned_seeds: Parts) -> None:
     """No evidence is a result."""
     assert check_claim(scanned_seeds, "The Eiffel Tower was completed in 1889.").evidence == ()
