@@ -183,7 +183,7 @@ def print_pairs(path: Path, model: RelationModel, most: int) -> None:
 
 def sided_claim(key: str, side: Any) -> SidedClaim:
     """One side of a labelled pair as a claim of an article that is nothing but its text."""
-    standalone, speaker, known = facts_module.claim_from_text(side.text, side.published_on, load_parser())
+    claim = facts_module.claim_from_text(side.text, side.published_on, load_parser(), article_id=key)
     published_at = side.published_on.isoformat() if side.published_on else None
     article = Article(
         article_id=key,
@@ -198,18 +198,7 @@ def sided_claim(key: str, side: Any) -> SidedClaim:
         origin_id=key,
         label=key,
     )
-    claim = Claim(
-        claim_id=key,
-        article_id=key,
-        position=0,
-        start=0,
-        end=len(side.text),
-        text=side.text,
-        standalone_text=standalone,
-        speaker=speaker,
-        facts=known,
-    )
-    return SidedClaim(claim=claim, article=article)
+    return SidedClaim(claim=replace(claim, claim_id=key), article=article)
 
 
 if __name__ == "__main__":

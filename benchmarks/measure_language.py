@@ -107,11 +107,10 @@ def given(path: Path, model: RelationModel) -> Row:
         for pair in pairs
     ]
     for pair, scores in zip(pairs, model.score(asked), strict=True):
-        read = [claim_from_text(pair[side]["text"], day_of(pair[side]), load_parser()) for side in "ab"]
-        (left, speaker, left_facts), (other, other_speaker, other_facts) = read
-        are_spoken = speaker is not None and other_speaker is not None
+        left, other = (claim_from_text(pair[side]["text"], day_of(pair[side]), load_parser()) for side in "ab")
+        are_spoken = left.speaker is not None and other.speaker is not None
         found = clash_between(
-            left, left_facts, other, other_facts, likely=scores.conflict_type, are_spoken=are_spoken
+            left.text, left.facts, other.text, other.facts, likely=scores.conflict_type, are_spoken=are_spoken
         ).conflict_type
         typed += found is not None
         right += found == pair["conflict_type"]

@@ -100,9 +100,9 @@ def submitted_claim(parts: Parts, text: str, published_at: str | None) -> SidedC
         BadClaim: it is empty, too long or no plain text, or its date is none.
     """
     body, published_on = _checked_text(text, parts.settings.max_claim_chars), _checked_date(published_at)
-    standalone_text, speaker, facts = claim_from_text(body, published_on and published_on.date(), parts.parser)
+    claim = claim_from_text(body, published_on and published_on.date(), parts.parser, article_id="submitted")
     article = Article(
-        article_id="submitted",
+        article_id=claim.article_id,
         url=None,
         source=None,
         title=None,
@@ -113,17 +113,6 @@ def submitted_claim(parts: Parts, text: str, published_at: str | None) -> SidedC
         content_hash=content_id(body),
         origin_id="submitted",
         label=SUBMITTED,
-    )
-    claim = Claim(
-        claim_id=content_id("submitted", body),
-        article_id=article.article_id,
-        position=0,
-        start=0,
-        end=len(body),
-        text=body,
-        standalone_text=standalone_text,
-        speaker=speaker,
-        facts=facts,
     )
     return SidedClaim(claim=claim, article=article)
 

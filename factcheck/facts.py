@@ -79,13 +79,23 @@ def claims_of(article: Article, parser: Language) -> list[Claim]:
     return claims
 
 
-def claim_from_text(text: str, published_on: date | None, parser: Language) -> tuple[str, Speaker | None, Facts]:
-    """The standalone text, speaker and facts of a claim that a person submits; spans count from its start."""
+def claim_from_text(text: str, published_on: date | None, parser: Language, *, article_id: str = "") -> Claim:
+    """A text by itself as one claim, with its speaker and facts and without units; spans count from its start."""
     doc = parser(text)
     cast = cast_of([doc])
     sentence = Sentence(start=0, end=len(text))
     speaker = speakers_of(text, [sentence], [doc], cast)[0]
-    return text, speaker, facts_of(text, published_on, doc)
+    return Claim(
+        claim_id=content_id(article_id, text),
+        article_id=article_id,
+        position=0,
+        start=0,
+        end=len(text),
+        text=text,
+        standalone_text=text,
+        speaker=speaker,
+        facts=facts_of(text, published_on, doc),
+    )
 
 
 def facts_of(text: str, published_on: date | None, doc: Doc) -> Facts:

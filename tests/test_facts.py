@@ -157,8 +157,9 @@ def test_a_surname_compares_under_the_full_name():
 def test_a_submitted_claim_has_speaker_and_facts_of_its_own():
     """Its spans count from its start, and its words stand as they were given."""
     text = "France said on Monday that 12 ships were sunk."
-    standalone, speaker, facts = claim_from_text(text, date(2019, 8, 14), load_parser())
-    assert standalone == text
+    claim = claim_from_text(text, date(2019, 8, 14), load_parser())
+    speaker, facts = claim.speaker, claim.facts
+    assert claim.standalone_text == claim.text == text
     assert speaker is not None
     assert speaker.name == "France"
     assert text[speaker.cue.start : speaker.cue.end] == "France said"

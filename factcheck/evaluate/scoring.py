@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -91,20 +92,11 @@ def _scored(pair: PairLine, scores: RelationScores, model: RelationModel, find_c
 
 
 def _claim(given: RelationInput, parser: Any) -> Claim:
-    text, (standalone_text, speaker, facts) = given.text, claim_from_text(given.text, given.published_on, parser)
-    if speaker is None and given.speaker:  # who says so is not said in the text itself
-        speaker = Speaker(name=given.speaker, cue=Span(start=len(text), end=len(text) + 1))
-    return Claim(
-        claim_id="",
-        article_id="",
-        position=0,
-        start=0,
-        end=len(text),
-        text=text,
-        standalone_text=standalone_text,
-        speaker=speaker,
-        facts=facts,
-    )
+    claim = claim_from_text(given.text, given.published_on, parser)
+    if claim.speaker is not None or not given.speaker:
+        return claim
+    behind = Span(start=claim.end, end=claim.end + 1)  # who says so is not said in the text itself
+    return replace(claim, speaker=Speaker(name=given.speaker, cue=behind))
 
 
 def _stretches(clash: TextClash, pair: PairLine) -> dict[str, Any] | None:
