@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from dataclasses import replace
+from itertools import count
 
 from factcheck.errors import IndexMissing
 from factcheck.facts import CLAIM_RULES, claims_of
 from factcheck.origins import assign_origins
 from factcheck.parts import Parts, Progress, RunLog, write_lock
 from factcheck.ports import ClaimIndex
-from factcheck.records import Article, LeftOut, RunSummary, claim_and_number
+from factcheck.records import Article, LeftOut, RunSummary, claim_and_number, content_id
 
 EMBEDDED_AT_ONCE = 256
+
+LEAST_IN_COMMON = 0.15
+"""Share of its three-word runs that the shorter of two versions of one article has from the other, at the least.
+
+Of 4,831 pairs of articles of one outlet, mostly with the same footer, 99.5 % have less than 0.12 in common.
+"""
 
 
 def ingest(parts: Parts, sources: Iterable[Article | LeftOut], progress: Progress | None = None) -> RunSummary:
     """Takes articles in and makes their claims findable; what could not be read is passed on with its reason.
 
     Each article goes in whole or not at all; one that is here already in this version is left as it is, unless an
-    earlier version of factcheck read its claims: those are then read anew.
+    earlier version of factcheck read its claims: those are then read anew. One without url whose text has next to
+    nothing in common with the article of its id is another article, and takes no place: two folders may have one name.
     Counts of the summary: added, unchanged, replaced, left_out; then articles and claims, as there are now.
 
     Raises:
@@ -98,9 +108,37 @@ def read_anew(parts: Parts, run: RunLog) -> None:
 
 
 def _take_in(parts: Parts, article: Article) -> str:
+    article = _told_apart(parts, article)
     if parts.store.holds(article, rules=CLAIM_RULES):
         return "unchanged"
     return parts.store.save_article(article, claims_of(article, parts.parser), rules=CLAIM_RULES)
+
+
+def _told_apart(parts: Parts, article: Article) -> Article:
+    """The article under the id that is its own: the first, counted on from the one given, that no other has."""
+    if article.url:
+        return article
+    article_id = article.article_id
+    for number in count(2):
+        held = parts.store.articles([article_id])
+        if not held or _are_versions(held[0], article):
+            break
+        if number == 2 and (same := parts.store.article_of_text(article)):
+            article_id = same.article_id
+            break
+        article_id = content_id(article.article_id, number)
+    return replace(article, article_id=article_id, origin_id=article_id)
+
+
+def _are_versions(held: Article, given: Article) -> bool:
+    """Whether two texts under one name can be one article, before and after a change."""
+    runs, others = _runs_of_words(held.body), _runs_of_words(given.body)
+    return len(runs & others) >= LEAST_IN_COMMON * min(len(runs), len(others))
+
+
+def _runs_of_words(text: str) -> set[tuple[str, ...]]:
+    words = re.findall(r"\w+", text.casefold())
+    return {tuple(words[first : first + 3]) for first in range(max(1, len(words) - 2))}
 
 
 def _index_or_new(parts: Parts) -> ClaimIndex:

@@ -93,6 +93,11 @@ class ArticleStore(StoreFile):
             raise NotFound(f"there is no article {article_id!r}", hint="the page of articles lists all of them")
         return found[0]
 
+    def article_of_text(self, article: Article) -> Article | None:
+        """The article without url that has this very text and label; None where there is none."""
+        clause = "WHERE content_hash = ? AND label = ? AND url IS NULL ORDER BY article_id LIMIT 1"
+        return next(iter(self._articles(clause, [article.content_hash, article.label])), None)
+
     def articles(self, article_ids: Iterable[str] | None = None) -> list[Article]:
         """All articles, or those of these ids that exist; newest publication first, undated last."""
         where = "WHERE article_id IN (SELECT value FROM json_each(?))" if article_ids is not None else ""

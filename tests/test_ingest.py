@@ -10,6 +10,7 @@ from filelock import FileLock
 
 from factcheck.errors import IndexOutOfStep, ScanInProgress
 from factcheck.ingest import ingest
+from factcheck.loaders import load
 from factcheck.parts import Parts
 from factcheck.pipeline import scan
 from factcheck.records import LeftOut
@@ -64,6 +65,46 @@ def test_a_changed_article_takes_the_place_of_the_old_one(parts: Parts):
     assert parts.store.claim(kept.claim_id).text == kept.text
     assert parts.claim_index.claim_ids() == parts.store.claim_ids()
     assert parts.embedder.embedded == embedded + 1
+
+
+def told(parts: Parts, *paths: Path) -> list[str]:
+    """What an ingest of these files and folders did, and the openings of the articles that are there then."""
+    counts = ingest(parts, load(paths, parts.settings, parts.clock)).counts
+    done = [f"{counts[name]} {name}" for name in ("added", "replaced", "unchanged") if counts[name]]
+    return done + sorted(article.body.split(".")[0] for article in parts.store.articles())
+
+
+def test_folders_of_one_name_lose_nothing_to_each_other(parts: Parts, tmp_path: Path):
+    """/b/news/one.txt is no version of /a/news/one.txt; each is known again, and replaced by what it became."""
+    one, other = (tmp_path / name / "news" / "one.txt" for name in "ab")
+    for path, text in ((one, ALPHA.body), (other, "Schools stay open. The bridge over the Orlo fell at noon.")):
+        path.parent.mkdir(parents=True)
+        path.write_text(text)
+    assert told(parts, one.parent) == ["1 added", "Officials said twelve people died in the quake"]
+    both = ["Officials said twelve people died in the quake", "Schools stay open"]
+    assert told(parts, other.parent) == ["1 added", *both]
+    assert told(parts, one.parent) == told(parts, other.parent) == ["1 unchanged", *both]
+    other.write_text("Schools are shut. The bridge over the Orlo fell at noon.")
+    assert told(parts, other.parent) == ["1 replaced", both[0], "Schools are shut"]
+    other.write_text("Nobody won the match on Sunday.")
+    assert told(parts, other.parent) == ["1 added", "Nobody won the match on Sunday", both[0], "Schools are shut"]
+
+
+def test_what_one_load_told_apart_is_known_in_another(parts: Parts, tmp_path: Path):
+    """Two folders of one name taken in together, and then the second by itself, are as many articles as before."""
+    folders = [tmp_path / name / "news" for name in "ab"]
+    for folder, text in zip(folders, (ALPHA.body, "The bridge over the Orlo fell at noon."), strict=True):
+        folder.mkdir(parents=True)
+        (folder / "one.txt").write_text(text)
+    told(parts, *folders)
+    assert told(parts, folders[1])[0] == "1 unchanged"
+    assert parts.store.counts()["articles"] == 2
+
+
+def test_an_address_is_one_article_whatever_stands_there(parts: Parts):
+    """A page that was written anew replaces the old one: its url says that it is the same."""
+    ingest(parts, [ALPHA, make_article("The bridge over the Orlo fell at noon.", "alpha")])
+    assert texts(parts) == {"The bridge over the Orlo fell at noon."}
 
 
 def test_what_cannot_be_read_is_passed_on(parts: Parts):
