@@ -114,7 +114,10 @@ class Client:
         return self._get(shapes.FacetsAnswer, "/findings/facets", filters)
 
     def next_finding(self, reviewer: str | None = None, **filters: Any) -> shapes.FindingOut | None:
-        """What a reviewer should look at next, kept for them for a while; None where nothing open is left."""
+        """What a reviewer should look at next, kept for them for a while; None where nothing is left.
+
+        Only open findings, unless `status` says otherwise; status=None is for decided ones, too.
+        """
         return self._post(shapes.NextAnswer, "/queue/next", {"reviewer": reviewer, **filters}).finding
 
     def decide(
@@ -248,9 +251,8 @@ class Client:
     def _post(
         self, shape: type[Answer], path: str, body: Mapping[str, Any] | None = None, if_match: str = ""
     ) -> Answer:
-        given = {name: value for name, value in (body or {}).items() if value is not None}
         headers = {"Content-Type": "application/json"} | ({"If-Match": if_match} if if_match else {})
-        return _read(shape, self._send("POST", path, body=json.dumps(given).encode(), headers=headers))
+        return _read(shape, self._send("POST", path, body=json.dumps(body or {}).encode(), headers=headers))
 
     def _pages(self, shape: type[Answer], path: str, query: Mapping[str, Any]) -> Iterator[Answer]:
         cursor = None

@@ -124,6 +124,16 @@ def test_the_next_finding_is_kept_for_its_reviewer(writing: Client) -> None:
     assert other is None or other.finding_id != first.finding_id
 
 
+def test_a_status_of_none_is_told_to_the_server(writing: Client) -> None:
+    """Where it means decided findings, too, it is not left away for the default, which is open ones."""
+    for finding_id in (NUMBERS.finding_id, LATER.finding_id):
+        writing.decide(finding_id, "conflict", reviewer="Bo")
+    assert writing.next_finding("Cy") is None
+    decided = writing.next_finding("Cy", status=None)
+    assert decided is not None
+    assert decided.status == "decided"
+
+
 def test_the_log_moves_to_another_store(writing: Client, tmp_path: Path) -> None:
     """What was exported goes in once."""
     exported = {form: writing.export_decisions(form) for form in ("jsonl", "csv")}
