@@ -169,7 +169,7 @@ class DecisionStore(QueueStore):
         rows = self.rows(
             f"SELECT * FROM reopened WHERE {chosen} ORDER BY finding_id, earlier_id", [ids_json(finding_ids)]
         )
-        decided = self.decisions_of(row["earlier_id"] for row in rows)
+        decided = self.decisions_of(row["earlier_id"] for row in rows) if rows else {}
         earlier: dict[str, Reopened] = {}
         for row in rows:
             made = decided.get(row["earlier_id"], [])

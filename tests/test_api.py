@@ -412,3 +412,15 @@ def test_an_article_is_read_from_the_store_once(tmp_path: Path, address: str) ->
     assert [one for one in loads if not one.startswith("origin_id = ")] == [f"article_id = '{HERALD.article_id}'"]
     others = [one for one in loads if f"article_id <> '{HERALD.article_id}'" in one]
     assert len(loads) == len(others) + 1
+
+
+@pytest.mark.parametrize("address", ["/", f"/findings/{NUMBERS.finding_id}", "/api/v1/findings"])
+def test_what_people_made_of_findings_is_read_once(tmp_path: Path, address: str) -> None:
+    """A page asks once for the decisions about all that it shows."""
+    parts = sample_parts(tmp_path / "index")
+    client = create_app(parts.settings, parts).test_client()
+    statements: list[str] = []
+    parts.store._db.conn.set_trace_callback(statements.append)
+    assert client.get(address).status_code == 200
+    parts.store._db.conn.set_trace_callback(None)
+    assert sum(one.startswith("SELECT * FROM decisions") for one in statements) == 1

@@ -73,7 +73,7 @@ def dispute(dispute_id: str) -> str:
         active="disputes",
         dispute=card,
         timeline=shown.timeline(card),
-        findings=shown.shown_findings(parts, [parts.store.finding(one) for one in whole.finding_ids]),
+        findings=shown.shown_findings(parts, [parts.store.finding(one) for one in whole.finding_ids], reviews),
         reviews=reviews,
         undecided=shown.undecided_by(my_name(), reviews),
         choices=VERDICT_CHOICES,

@@ -100,11 +100,12 @@ def findings() -> str | BaseResponse:
     questions = {one: store.dispute(one).question for one in [*facets["event"]][:12]}
     facets["event"] = {one: facets["event"][one] for one in questions}
     ids = [one.finding_id for one in page.records]
+    reviews = store.reviews_of(ids, now=parts.clock())
     return render_template(
         "findings.html",
         active="findings",
-        rows=shown.shown_findings(parts, page.records),
-        reviews=store.reviews_of(ids, now=parts.clock()),
+        rows=shown.shown_findings(parts, page.records, reviews),
+        reviews=reviews,
         first=(page.page - 1) * page.size + 1,
         page=page,
         has_more=has_more,
@@ -142,9 +143,10 @@ def finding(finding_id: str) -> str:
     """One finding, side by side, with the form to decide about it."""
     parts, queue = current_parts(), asked(Queue)
     store, me = parts.store, my_name()
-    found, card = shown.shown_finding(parts, finding_id), store.dispute_of_finding(finding_id)
+    asked_for, card = store.finding(finding_id), store.dispute_of_finding(finding_id)
     others = [one for one in card.finding_ids if one != finding_id] if card else []
     reviews = store.reviews_of([finding_id, *others], now=parts.clock())
+    found, *neighbours = shown.shown_findings(parts, [asked_for, *map(store.finding, others)], reviews)
     dispute = shown.shown_disputes(store, [card])[0] if card else None
     last_scan = store.last_run("scan")
     return render_template(
@@ -160,7 +162,7 @@ def finding(finding_id: str) -> str:
         place=shown.place_in_queue(store, finding_id, queue.filter()),
         dispute=dispute,
         reported=dispute or shown.reported_by(found),
-        neighbours=shown.shown_findings(parts, [store.finding(one) for one in others]),
+        neighbours=neighbours,
         query=queue.address,
         choices=VERDICT_CHOICES,
         me=me,

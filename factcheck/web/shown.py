@@ -47,10 +47,16 @@ def place_in_queue(store: Store, finding_id: str, shown: FindingFilter) -> Place
     return Place(ordinal=ordinal, total=store.finding_count(shown), previous_id=previous_id, next_id=next_id)
 
 
-def shown_findings(parts: Parts, findings: Sequence[Finding]) -> list[Json]:
-    """Findings with both claims, their articles, every decision and who is at them now, in the same order."""
+def shown_findings(
+    parts: Parts, findings: Sequence[Finding], reviews: Mapping[str, Reviewed] | None = None
+) -> list[Json]:
+    """Findings with both claims, their articles, every decision and who is at them now, in the same order.
+
+    `reviews` is what people made of them, where the caller has read that already.
+    """
     sides = _sides(parts.store, [side for one in findings for side in (one.pair.left_id, one.pair.right_id)])
-    reviews = parts.store.reviews_of([finding.finding_id for finding in findings], now=parts.clock())
+    if reviews is None:
+        reviews = parts.store.reviews_of([finding.finding_id for finding in findings], now=parts.clock())
     return [
         {
             **finding_payload(finding, sides[finding.pair.left_id], sides[finding.pair.right_id]),
