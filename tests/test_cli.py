@@ -534,6 +534,26 @@ def test_wrong_usage_is_exit_code_2(words: Sequence[str], code: int):
     assert result.stderr.startswith("Error: ")
 
 
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (["evaluate", "pairs.jsonl"], "stopped; nothing is kept: all pairs are measured together"),
+        (["score-pairs", "pairs.jsonl", "--out", "scores.jsonl"], "stopped; nothing was finished yet"),
+    ],
+)
+def test_a_run_that_keeps_nothing_says_so_when_stopped(factcheck, monkeypatch, command, told):
+    """Only who has kept something says that it is kept."""
+    stopped = StoppedRelations(press_ctrl_c)
+    stopped.scored = 1
+    factcheck.parts = replace(factcheck.parts, load_relations=lambda: stopped)
+    monkeypatch.chdir(factcheck.folder)
+    pair = {"a": {"text": "Penguins swim."}, "b": {"text": "The mayor resigned."}, "relation": "different"}
+    Path("pairs.jsonl").write_text(json.dumps(pair) + "\n", encoding="utf-8")
+    result = factcheck(*command, "--json")
+    assert (result.exit_code, json.loads(result.stdout)["error"]) == (130, told)
+    assert not Path("scores.jsonl").exists()
+
+
 def raising(error: BaseException) -> Callable[[], object]:
     def run() -> object:
         raise error

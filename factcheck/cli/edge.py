@@ -95,6 +95,16 @@ def kill_as_ctrl_c() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
+@contextmanager
+def told_if_stopped(note: str) -> Iterator[None]:
+    """Within the block Ctrl-C is answered with this note on what is kept."""
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        error.add_note(note)
+        raise
+
+
 def settings_now(**overrides: Any) -> Settings:
     """The settings of this call: environment, then --index, then the options of the command."""
     from factcheck.config import load_settings

@@ -72,6 +72,8 @@ def written(path: Path, *, keeps_part: bool = False) -> Iterator[IO[str]]:
             error.add_note(f"what was finished is kept in {kept}")
         else:
             place.unlink(missing_ok=True)
+            if keeps_part and isinstance(error, KeyboardInterrupt):
+                error.add_note("nothing was finished yet")
         raise
 
 

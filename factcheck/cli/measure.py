@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from factcheck.cli.commands import main
-from factcheck.cli.edge import answer, kill_as_ctrl_c, parts_now
+from factcheck.cli.edge import answer, kill_as_ctrl_c, parts_now, told_if_stopped
 from factcheck.cli.files import INPUT_FILE, OUTPUT_FILE, STANDARD, lines_of, only_if_free, written
 from factcheck.errors import BadInput
 
@@ -24,7 +24,7 @@ def evaluate(pairs: Path) -> None:
     """
     from factcheck.evaluate import as_json, as_text, evaluate_model, read_labelled_pairs
 
-    with lines_of(pairs) as lines:
+    with told_if_stopped("nothing is kept: all pairs are measured together"), lines_of(pairs) as lines:
         report = evaluate_model(read_labelled_pairs(lines), parts_now().relations)
     if report.left_out and not report.pairs:
         first = report.left_out[0]
