@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tempfile
 from dataclasses import replace
 from http.client import HTTPConnection
 from pathlib import Path
@@ -282,9 +283,39 @@ def test_files_together_may_be_larger_than_one_article(tmp_path: Path, monkeypat
         form = site.get("/articles").text
     assert (taken.status, again.text, imported.status) == (202, taken.text, 200)
     assert [(one.status, one.json["error"]) for one in refused] == [
-        (413, "the request is larger than this server takes")
-    ] * 3
+        (413, f"the request is larger than this server takes: at most {most}") for most in ("1 MB", "1 MB", "980 kB")
+    ]
     assert "up to 1,000 files at once, together at most 1 MB" in form
+
+
+@pytest.mark.parametrize("is_chunked", [False, True])
+def test_a_body_far_beyond_the_limit_is_refused_in_our_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_chunked: bool
+) -> None:
+    """It is not received to its end, and leaves no job and no file."""
+    monkeypatch.setattr(security, "MAX_COLLECTION_BYTES", 2_000_000)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    kind = {"Content-Type": "multipart/form-data; boundary=X", "Expect": "100-continue"}
+    with running(sample_parts(tmp_path / "index", max_article_chars=1_000)) as site:
+        before = {*tmp_path.iterdir()}
+        refused = []
+        for path in ("/api/v1/uploads", "/articles"):
+            connection = HTTPConnection(site.address.removeprefix("http://"), timeout=30)
+            if is_chunked:
+                connection.request("POST", path, body=iter([files_in(b"x" * 2_600_000)]), headers=kind)
+            else:
+                connection.putrequest("POST", path)
+                for name, value in {**kind, "Content-Length": "2600000"}.items():
+                    connection.putheader(name, value)
+                connection.endheaders()
+            with connection.getresponse() as response:
+                refused.append((response.status, response.getheader("Connection"), response.read().decode()))
+        assert {*tmp_path.iterdir()} == before
+        assert site.parts.store.jobs() == []
+    (status, ends, program), (page_status, _, page) = refused
+    assert (status, ends, page_status) == (413, "close", 413)
+    assert json.loads(program)["type"] == "/api/v1/problems/too-large"
+    assert "That is too large" in page
 
 
 def test_a_page_of_another_site_may_not_write(site: Site) -> None:

@@ -17,13 +17,11 @@ from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, Request, build_opener, urlopen
 
 from waitress import wasyncore
-from waitress.server import create_server
 
-from factcheck.cli.upkeep import trust
 from factcheck.parts import Parts
 from factcheck.records import RunSummary
 from factcheck.web import create_app
-from factcheck.web.security import most_received
+from factcheck.web.server import server_of
 from factcheck.web.workers import working
 from tests.fakes import Clock, fake_parts
 from tests.sample_report import NOW, SAMPLE
@@ -142,14 +140,7 @@ class Reader:
 def running(parts: Parts) -> Iterator[Site]:
     """The application over these parts, served while the context lasts."""
     app = create_app(parts.settings, parts)
-    server = create_server(
-        app,
-        host="127.0.0.1",
-        port=0,
-        threads=8,
-        max_request_body_size=most_received(app),
-        **trust(parts.settings.trusted_proxy),
-    )
+    server = server_of(app, parts.settings.model_copy(update={"host": "127.0.0.1", "port": 0}), threads=8)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:

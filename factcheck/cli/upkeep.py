@@ -83,21 +83,12 @@ def serve(host: str | None, port: int | None) -> None:
 
 
 def _run_server(app: Flask, settings: Settings) -> None:
-    from waitress.server import create_server
-
     from factcheck.web.health import warm_up
-    from factcheck.web.security import most_received
+    from factcheck.web.server import server_of
     from factcheck.web.workers import working
 
     try:
-        server = create_server(
-            app,
-            host=settings.host,
-            port=settings.port,
-            threads=SERVER_THREADS,
-            max_request_body_size=most_received(app),
-            **trust(settings.trusted_proxy),
-        )
+        server = server_of(app, settings, threads=SERVER_THREADS)
     except (OSError, ValueError) as error:
         raise BadSetting(
             f"cannot serve on {settings.host}:{settings.port}: {getattr(error, 'strerror', None) or error}",
@@ -116,13 +107,6 @@ def _run_server(app: Flask, settings: Settings) -> None:
             server.run()
         finally:
             end_warm_up()
-
-
-def trust(proxy: str) -> dict[str, Any]:
-    """What waitress has to know to believe a proxy on who asks; it believes nobody else."""
-    if not proxy:
-        return {}
-    return {"trusted_proxy": proxy, "trusted_proxy_count": 1, "trusted_proxy_headers": {"x-forwarded-for"}}
 
 
 def _url_of(server: Any) -> str:

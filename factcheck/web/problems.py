@@ -47,6 +47,8 @@ def failure_of(error: Exception) -> Json:
         code = error.code or 500
         message = MESSAGES.get(code, error.description or "something went wrong")
         message = message.format(path=request.path, method=request.method)
+        if code == 413 and (request.content_length or 0) > (most := request.max_content_length or 0):
+            message += f": at most {f'{most >> 20} MB' if most >= 2**20 else f'{most >> 10} kB'}"
         return failure_payload(message, hint=HINTS.get(code, ""), status=code)
     return failure_payload("nobody foresaw what happened here", hint="the server's log says more", status=500)
 
