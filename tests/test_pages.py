@@ -12,7 +12,7 @@ import pytest
 
 from factcheck.config import Settings
 from factcheck.records import Span, Unit
-from factcheck.reports.wording import percent
+from factcheck.reports.wording import funnel_rows, percent
 from factcheck.web.security import is_loopback, lasting_secrets
 from factcheck.web.wording import in_words
 from tests.fakes import fake_parts
@@ -94,6 +94,23 @@ def test_a_finding_shows_both_sides_with_the_clash_marked(site: Site) -> None:
         "How many died in the Orlo flood?",
     ):
         assert shown in page
+
+
+def test_the_report_counts_from_articles_to_disputes(site: Site) -> None:
+    """In words and in that order, as the file to share does."""
+    page = site.get("/report").text
+    told = re.findall(r"<div><dt>(.+?)</dt><dd>([\d,]+)</dd></div>", page)
+    assert told == [(words, f"{number:,}") for words, number in funnel_rows(SAMPLE.funnel)]
+    assert told[0][0] == "articles read"
+
+
+def test_a_pair_that_another_relation_is_likelier_for_says_why_it_is_flagged(own_site: Site) -> None:
+    """Only such a pair: who sees 50 % for another relation is told that the threshold lies lower."""
+    store, told = own_site.parts.store, "Another relation is likelier."
+    assert told not in own_site.get(f"/findings/{NUMBERS.finding_id}").text
+    unsure = replace(NUMBERS.scores, conflict=0.2, compatible=0.7, update=0.1, tension=0.0, agree=0.0, different=0.0)
+    store.save_findings([replace(NUMBERS, scores=unsure), LATER])
+    assert told in own_site.get(f"/findings/{NUMBERS.finding_id}").text
 
 
 def test_a_decision_is_recorded_and_leads_to_the_next_finding(own_site: Site) -> None:

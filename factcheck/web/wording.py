@@ -200,6 +200,7 @@ FILTERS = {
         for name in (
             "counted",
             "day",
+            "funnel_rows",
             "listed",
             "marked",
             "moment",
