@@ -26,7 +26,7 @@ ENV FACTCHECK_INDEX=/data/index FACTCHECK_CACHE=/data/cache PYTHONUNBUFFERED=1
 VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
-    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
+    CMD ["python", "-c", "import os, urllib.request as web; web.urlopen(f\"http://127.0.0.1:{os.environ.get('FACTCHECK_PORT', 8000)}/healthz\", timeout=4)"]
 
 # others can reach 0.0.0.0, so this asks for an account first; publish the port on 127.0.0.1, or behind a proxy with https
 ENTRYPOINT ["factcheck"]
