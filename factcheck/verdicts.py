@@ -10,8 +10,8 @@ from factcheck.aligned import TextClash, quote_around
 from factcheck.attribution import UNNAMED
 from factcheck.compared import compared_clash, unit_span
 from factcheck.events import SidedClaim as SidedClaim, called, event_decision, is_one_story, with_odds
-from factcheck.matching import is_one_name
-from factcheck.names import PRONOUNS
+from factcheck.matching import is_one_name, shared_dates
+from factcheck.names import PRONOUNS, word_set
 from factcheck.records import (
     Claim,
     ClaimKind,
@@ -30,7 +30,7 @@ UNDECIDED_SHARE = 0.33
 """Two relations count together only if the less likely one has at least this share of the other's probability."""
 
 RUNNING_COUNT_SHARE = 0.25
-"""A growing count is an update, not a conflict, if the model finds an update at least this likely beside it."""
+"""A growing count or a moving price is an update, not a conflict, if the model finds an update at least this likely."""
 
 LEAST_QUOTED_WORDS = 4
 """What is quoted of a claim in which nothing is known to clash has at least so many words."""
@@ -43,6 +43,11 @@ SHORT_CLAIM = 120
 
 NOBODY_NAMED = "an unnamed source"
 """A speaker whom the text does not name; two of them need not be one."""
+
+_MOVES = word_set(
+    "fall rise drop climb trade close slide slip gain jump surge soar plunge tumble edge hover open sink rally"
+)
+"""What a price or rate does from day to day."""
 
 _PARTNERS = (Relation.UPDATE, Relation.TENSION)
 _INNER_MARKS = str.maketrans("“”", "‘’")
@@ -166,7 +171,10 @@ def _both_together(scores: RelationScores, point: OperatingPoint) -> Iterator[Ru
 def running_count(
     ruling: Ruling, scores: RelationScores, clash: TextClash, sides: tuple[SidedClaim, SidedClaim]
 ) -> Ruling:
-    """The ruling, turned from conflict to update where a count has grown from one day's report to a later one's."""
+    """The ruling, turned from conflict to update where a figure has moved from one day's report to a later one's.
+
+    That is a count that has grown, and a price or rate that both say fell, closed or traded, of no day in common.
+    """
     days = [side.article.published_on for side in sides]
     if ruling.relation is not Relation.CONFLICT or clash.conflict_type is not ConflictType.NUMBER:
         return ruling
@@ -174,9 +182,14 @@ def running_count(
         return ruling
     left, right = (quantity_at(side.claim, span) for side, span in zip(sides, (clash.left, clash.right), strict=True))
     before, after = (left, right) if days[0] < days[1] else (right, left)
-    if before is None or after is None or before.unit or after.low <= before.high:
+    if before is None or after is None:
         return ruling
-    remark = "The later report counts more, as a running count does: an update, not a conflict."
+    if before.unit and {before.verb, after.verb} <= _MOVES and not shared_dates(sides[0].claim, sides[1].claim):
+        remark = "Both tell how a figure moved, on two days: an update, not a conflict."
+    elif not before.unit and after.low > before.high:
+        remark = "The later report counts more, as a running count does: an update, not a conflict."
+    else:
+        return ruling
     return Ruling(relation=Relation.UPDATE, probability=ruling.probability, remarks=(remark, *ruling.remarks))
 
 

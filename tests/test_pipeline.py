@@ -54,9 +54,13 @@ def test_a_disagreement_becomes_a_finding_and_a_dispute(scanned: Parts):
     }
 
 
-def test_a_scan_compares_what_the_articles_open_with(scanned: Parts):
-    """Its findings say that the articles of both claims open alike."""
-    [finding] = scanned.store.findings()
+def test_a_scan_compares_what_the_articles_open_with(parts: Parts):
+    """Its findings say that the articles of both claims open alike, where the claims have nothing else in common."""
+    ingest(
+        parts, [make_article("The new bridge is open.", "alpha"), make_article("The new bridge is not open.", "beta")]
+    )
+    scan(parts)
+    [finding] = parts.store.findings()
     assert any("what story (their articles open alike)" in reason for reason in finding.reasons)
 
 

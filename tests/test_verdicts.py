@@ -261,6 +261,34 @@ def test_a_count_that_grew_until_a_later_report_is_an_update():
     assert "The later report counts more, as a running count does: an update, not a conflict." in finding.reasons
 
 
+def price(key: str, text: str, surface: str, low: float, published_at: str, **dates: tuple[object, ...]) -> SidedClaim:
+    """A report of what a share cost."""
+    verb = "fall" if "fell" in text else "say"
+    known = facts(text, "Vistula", quantities=(count(text, surface, low, "share", unit="dollar", verb=verb),), **dates)
+    return side(key, text, known, published_at)
+
+
+def test_prices_of_two_days_that_move_are_an_update():
+    """Fell to $12 on one day and to $11 on the next; not where both speak of one day, nor where a price is said."""
+    early, late = "Vistula shares fell to $12 at noon.", "Vistula shares fell to $11 at noon."
+    left, right = price("a", early, "$12", 12.0, "2019-02-15"), price("b", late, "$11", 11.0, "2019-02-16")
+    finding = found(left, right, conflict=0.65, update=0.25)
+    assert finding is not None
+    assert finding.relation is Relation.UPDATE
+    assert "Both tell how a figure moved, on two days: an update, not a conflict." in finding.reasons
+    early, late = "Vistula shares fell to $12 on Friday.", "Vistula shares fell to $11 on Friday."
+    left = price("a", early, "$12", 12.0, "2019-02-15", dates=(day(early, "Friday", "2019-02-15"),))
+    right = price("b", late, "$11", 11.0, "2019-02-16", dates=(day(late, "Friday", "2019-02-15"),))
+    finding = found(left, right, conflict=0.65, update=0.25)
+    assert finding is not None
+    assert finding.relation is Relation.CONFLICT
+    said = "The Vistula share is worth $12.", "The Vistula share is worth $11."
+    left, right = price("a", said[0], "$12", 12.0, "2019-02-15"), price("b", said[1], "$11", 11.0, "2019-02-16")
+    finding = found(left, right, conflict=0.65, update=0.25)
+    assert finding is not None
+    assert finding.relation is Relation.CONFLICT
+
+
 @pytest.mark.parametrize(
     ("later_day", "update"),
     [("2019-02-15", 0.25), ("2019-02-14", 0.25), ("2019-02-16", 0.05)],
@@ -408,6 +436,22 @@ def test_that_two_claims_only_read_alike_is_said():
     """No name, no date, nothing counted."""
     left, right = side("a", "Rain fell.", facts("Rain fell.")), side("b", "It rained.", facts("It rained."))
     assert "nothing that can be compared" in event_decision(left, right, scores(conflict=0.8)).reason
+
+
+def test_that_the_articles_open_alike_is_said_where_nothing_else_is_shared():
+    """Beside a name it says nothing: nearly all articles that are compared open alike."""
+    texts = "Rain fell.", "It rained."
+    left, right = (
+        replace(side(key, text, facts(text)), opening={"rain": 1.0}) for key, text in zip("ab", texts, strict=True)
+    )
+    assert "what story (their articles open alike)" in event_decision(left, right, scores(conflict=0.8)).reason
+    texts = "Rain fell on Kabul.", "It rained in Kabul."
+    left, right = (
+        replace(side(key, text, facts(text, "Kabul")), opening={"rain": 1.0})
+        for key, text in zip("ab", texts, strict=True)
+    )
+    reason = event_decision(left, right, scores(conflict=0.8)).reason
+    assert reason.startswith("Taken for one event: who and where (Kabul); the model")
 
 
 def test_a_plan_beside_a_fact_is_said():
