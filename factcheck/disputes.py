@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, product
 from math import log, sqrt
 
 from factcheck.aligned import is_name, side_of
 from factcheck.matching import is_one_name
+from factcheck.matters import Friends, Issue, can_count_one, friends_of, in_order, matters
 from factcheck.questions import question_for
 from factcheck.records import Article, Claim, Dispute, Finding, Relation, ScoredPair, content_id
-from factcheck.sides import AGREES, Card, Readings, sides_of
+from factcheck.sides import Card, Readings, sides_of
 
 ONE_QUESTION = 0.5
 """How alike two findings must be to answer one question: cosine over names and words, rare ones counting more."""
@@ -40,15 +42,15 @@ def group_disputes(
 ) -> list[Dispute]:
     """Every finding on exactly one card: conflicts first, then by probability times the number of origins.
 
-    Updates have cards of their own; on the others conflicts and tensions stand together, under the name of the
-    likeliest conflict, or of the likeliest tension where there is none. `scored` is what the model says of pairs of
-    claims, flagged or not: agreements, and what speaks against them. `known` gives the dispute that a finding belonged
-    to: a card keeps the id that most of its findings had. The order of the findings and scored pairs makes no
-    difference.
+    Findings of one matter share a card, whatever their relation, and so do matters that are alike; of those updates
+    have cards of their own, and conflicts and tensions stand together. A card is named after its likeliest conflict,
+    or its likeliest update where that is far likelier, or its likeliest tension where there is nothing else. `scored`
+    is what the model says of pairs of claims, flagged or not: agreements, and what speaks against them. `known` gives
+    the dispute that a finding belonged to: a card keeps the id that most of its findings had. The order of the findings
+    and scored pairs makes no difference.
     """
-    vocabulary = Vocabulary(claims)
-    ranked = sorted(findings, key=lambda one: (one.relation is not Relation.CONFLICT, -one.probability, one.finding_id))
-    cards = gather(ranked, scored, vocabulary)
+    vocabulary, friends = Vocabulary(claims), friends_of(claims, scored)
+    cards = gather(matters(findings, claims, friends), vocabulary, friends)
     ids = dispute_ids([[finding.finding_id for finding in card] for card in cards], known)
     readings = Readings(scored)
     disputes = []
@@ -125,61 +127,70 @@ def one_spelling(names: Iterable[str]) -> dict[str, str]:
     return spelling
 
 
-def gather(ranked: Sequence[Finding], scored: Sequence[ScoredPair], vocabulary: Vocabulary) -> list[list[Finding]]:
-    """The findings card by card; every finding of a card is like its first one, which ranks before it.
+def gather(told: Sequence[list[Issue]], vocabulary: Vocabulary, friends: Friends) -> list[list[Finding]]:
+    """The findings card by card: those of one matter together, and matters that are like the first one of a card.
 
     Likeness to the first, rather than to any, is what keeps chains from growing: A like B like C does not put A and C
     on one card.
     """
-    friends = agreeing_claims(scored)
-    cards: list[list[Finding]] = []
+    cards: list[list[Issue]] = []
     about: dict[str, list[tuple[int, float]]] = {}
-    for finding in ranked:
-        terms = vocabulary.terms(finding)
+    for matter in (found[at : at + MOST_FINDINGS] for found in told for at in range(0, len(found), MOST_FINDINGS)):
+        terms = vocabulary.terms(matter[0].finding)
         likeness: dict[int, float] = {}
         for key, weight in terms.items():
             for number, other in about.get(key, ()):
                 likeness[number] = likeness.get(number, 0.0) + weight * other
-        place = best_card(finding, cards, likeness, friends)
+        place = best_card(matter, cards, likeness, friends)
         if place is None:
             for key, weight in terms.items():
                 about.setdefault(key, []).append((len(cards), weight))
-            cards.append([finding])
+            cards.append([*matter])
         else:
-            cards[place].append(finding)
-    return cards
+            cards[place] += matter
+    return [[issue.finding for issue in in_order(card)] for card in cards]
 
 
 def best_card(
-    finding: Finding, cards: Sequence[Sequence[Finding]], likeness: Mapping[int, float], friends: set[tuple[str, str]]
+    matter: Sequence[Issue], cards: Sequence[Sequence[Issue]], likeness: Mapping[int, float], friends: Friends
 ) -> int | None:
-    """The card whose first finding is most like this one, if it is like enough, of the same kind and not full."""
+    """The card whose first finding is most like that of a matter, if it is like enough, of the same kind and not full.
+
+    Less is enough where it is linked to the first finding of the card, or to any of one type with both of them.
+    """
+    first = matter[0]
     for number in sorted(likeness, key=lambda number: (-likeness[number], number)):
         if likeness[number] < ONE_QUESTION_LINKED:
             return None
         card = cards[number]
-        if len(card) < MOST_FINDINGS and is_update(card[0]) == is_update(finding):
-            is_linked = likeness[number] < ONE_QUESTION and are_linked(finding, card[0], friends)
-            if likeness[number] >= ONE_QUESTION or is_linked:
-                return number
+        if len(card) + len(matter) > MOST_FINDINGS or not can_be_one_question(first, card[0]):
+            continue
+        is_of_type = first.kind is not None and first.kind is card[0].kind
+        near = [one for one in card if is_of_type and one.kind is first.kind] or card[:1]
+        if likeness[number] >= ONE_QUESTION or any(are_linked(first, one, friends) for one in near):
+            return number
     return None
 
 
-def is_update(finding: Finding) -> bool:
+def can_be_one_question(one: Issue, other: Issue) -> bool:
+    """Whether two findings are no timeline beside a conflict, and do not count what different things befell.
+
+    How many there were is one question, though the model takes some numbers for an update and others for a conflict.
+    """
+    if all(one.numbers) and all(other.numbers):
+        return any(can_count_one(ours, theirs) for ours, theirs in product(chain(*one.numbers), chain(*other.numbers)))
+    return is_update(one) == is_update(other)
+
+
+def is_update(issue: Issue) -> bool:
     """Whether a finding belongs on a timeline."""
-    return finding.relation is Relation.UPDATE
+    return issue.finding.relation is Relation.UPDATE
 
 
-def agreeing_claims(scored: Iterable[ScoredPair]) -> set[tuple[str, str]]:
-    """The pairs of claims that agree, both ways round."""
-    pairs = {(one.pair.left_id, one.pair.right_id) for one in scored if one.scores.agree >= AGREES}
-    return pairs | {(right, left) for left, right in pairs}
-
-
-def are_linked(one: Finding, other: Finding, friends: set[tuple[str, str]]) -> bool:
-    """Whether two findings share a claim, or claims that agree."""
-    ours, theirs = (one.pair.left_id, one.pair.right_id), (other.pair.left_id, other.pair.right_id)
-    return any(mine == its or (mine, its) in friends for mine in ours for its in theirs)
+def are_linked(one: Issue, other: Issue, friends: Friends) -> bool:
+    """Whether two findings share a claim, or claims that say the same."""
+    theirs = {claim.claim_id for claim in other.pair}
+    return any(not theirs.isdisjoint(friends[claim.claim_id]) for claim in one.pair)
 
 
 def dispute_ids(cards: Sequence[Sequence[str]], known: Mapping[str, str]) -> list[str]:

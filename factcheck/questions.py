@@ -6,7 +6,7 @@ import calendar
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import chain
+from itertools import chain, product
 
 from factcheck.aligned import FUNCTION_WORDS, WORD, Side, Word, closed, is_name, quote_around, side_of, stem
 from factcheck.clash import are_of_a_size
@@ -150,6 +150,22 @@ def counted_words(finding: Finding, pair: tuple[Claim, Claim]) -> str:
 def quantities_in(claim: Claim, span: Span) -> list[Quantity]:
     """The quantities of a claim that stand in a stretch of its text, wholly or in part."""
     return [one for one in claim.facts.quantities if one.span.start < span.end and span.start < one.span.end]
+
+
+def numbers_at_issue(finding: Finding, pair: tuple[Claim, Claim]) -> tuple[list[Quantity], list[Quantity]]:
+    """The numbers in which two claims clash, left and right; both empty where none is known.
+
+    Where the model alone finds that numbers clash, they are those of which both claims say the same: "killed".
+    """
+    left, right = (quantities_in(claim, span) for claim, span in zip(pair, clash_spans(finding, pair), strict=True))
+    if finding.conflict_type is ConflictType.NUMBER and not (left and right):
+        alike = [
+            (one, other)
+            for one, other in product(pair[0].facts.quantities, pair[1].facts.quantities)
+            if one.verb and one.verb == other.verb and one.unit == other.unit and one.low != other.low
+        ]
+        left, right = [one for one, _ in alike], [other for _, other in alike]
+    return (left, right) if left and right else ([], [])
 
 
 def answers(finding: Finding, pair: tuple[Claim, Claim]) -> str:

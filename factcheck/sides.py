@@ -9,9 +9,9 @@ from datetime import date
 from itertools import combinations
 from statistics import fmean
 
-from factcheck.aligned import WORD, quote_around
+from factcheck.aligned import WORD, is_name, quote_around, side_of
 from factcheck.clash import can_be_one, numbers_agree, value_clash
-from factcheck.questions import clash_spans, quantities_in
+from factcheck.questions import clash_spans, numbers_at_issue
 from factcheck.records import (
     Article,
     Claim,
@@ -252,14 +252,32 @@ def with_supporters(card: Card, sides: Sequence[Group], evidence: Evidence) -> l
 
 
 def gives_value(card: Card, claim_id: str, side: Group) -> bool:
-    """Whether a claim gives a number or date that the side stands for; true where the card is about neither."""
-    facts = card.claims[claim_id].facts
+    """Whether a claim gives a number or date that the side stands for, or on another timeline a word that it does.
+
+    True where nothing is known to clash, and where the card is about words and no timeline.
+    """
+    claim = card.claims[claim_id]
     numbers, dates = at_issue(card, side)
     if numbers:
         return any(
-            one.unit == other.unit and numbers_agree(one, other) for one in facts.quantities for other in numbers
+            one.unit == other.unit and numbers_agree(one, other) for one in claim.facts.quantities for other in numbers
         )
-    return not dates or any(can_be_one(one, other) for one in facts.dates for other in dates)
+    if dates:
+        return any(can_be_one(one, other) for one in claim.facts.dates for other in dates)
+    words = words_at_issue(card, side) if card.is_update else set()
+    return not words or any(word.key in words for word in side_of(claim.text, claim.facts).words)
+
+
+def words_at_issue(card: Card, side: Group) -> set[str]:
+    """The words of a side's claims that clash; of names only where nothing else does."""
+    words: set[str] = set()
+    for finding in card.findings:
+        pair = (card.claims[finding.pair.left_id], card.claims[finding.pair.right_id])
+        for claim, span in zip(pair, clash_spans(finding, pair), strict=True):
+            if claim.claim_id in side and finding.clash:
+                told = side_of(claim.text, claim.facts).words
+                words |= {word.key for word in told if span.start <= word.start and word.end <= span.end}
+    return {word for word in words if not is_name(word)} or words
 
 
 def at_issue(card: Card, side: Group) -> tuple[list[Quantity], list[DateMention]]:
@@ -268,11 +286,13 @@ def at_issue(card: Card, side: Group) -> tuple[list[Quantity], list[DateMention]
     dates: list[DateMention] = []
     kind = card.findings[0].conflict_type
     for finding in card.findings:
-        pair = (card.claims[finding.pair.left_id], card.claims[finding.pair.right_id])
-        for claim, span in zip(pair, clash_spans(finding, pair), strict=True):
-            if claim.claim_id in side and finding.clash and finding.conflict_type is kind:
-                numbers += quantities_in(claim, span) if kind is ConflictType.NUMBER else []
-                dates += [one for one in claim.facts.dates if kind is ConflictType.DATE and one.span == span]
+        if finding.conflict_type is kind and kind in _BY_VALUE:
+            pair = (card.claims[finding.pair.left_id], card.claims[finding.pair.right_id])
+            sides = zip(pair, clash_spans(finding, pair), numbers_at_issue(finding, pair), strict=True)
+            for claim, span, disputed in sides:
+                if claim.claim_id in side:
+                    numbers += disputed if kind is ConflictType.NUMBER else []
+                    dates += [one for one in claim.facts.dates if kind is ConflictType.DATE and one.span == span]
     return numbers, dates
 
 

@@ -248,9 +248,48 @@ def test_two_supporters_of_a_side_that_disagree_do_not_both_join_it():
 
 def test_who_tells_two_states_of_a_thing_is_on_two_sides_of_its_update():
     """An outlet that says what was and what is now does not contradict itself."""
-    told_twice = [claim("a", "x", "Russia spoke."), claim("b", "x", "Russia spoke up.", start=20), plain("c")]
+    told_twice = [
+        claim("a", "x", "Russia opposed the plan."),
+        claim("b", "x", "Now it backs the plan of the bank.", start=30),
+        plain("c", "Russia backs the plan."),
+    ]
     sides = stand(told_twice, [scored("a", "c", update=0.9)], [scored("b", "c", agree=0.9)])
     assert sorted(ids(sides)) == [("a",), ("c", "b")]
+
+
+def test_who_tells_of_another_part_of_the_matter_supports_no_step_of_an_update():
+    """C agrees with A on the bridge, but not on what became of it; E says that it was reopened, too."""
+    told_of_bridge = [
+        plain("a", "Russia closed the bridge over the canal."),
+        plain("b", "Russia reopened the bridge over the canal."),
+        plain("c", "The bridge over the canal is Russia's longest."),
+        plain("e", "The bridge was reopened by Russia."),
+    ]
+    agree = [scored("a", "c", agree=0.9), scored("b", "e", agree=0.9)]
+    days = {"a": "2019-08-01", "b": "2019-08-02"}
+    assert ids(stand(told_of_bridge, [scored("a", "b", update=0.9)], agree, days)) == [("a",), ("b", "e")]
+    assert ids(stand(told_of_bridge, [scored("a", "b", conflict=0.9)], agree, days)) == [("a", "c"), ("b", "e")]
+
+
+def test_where_no_number_is_highlighted_those_that_say_what_befell_are_at_issue():
+    """The model finds that open numbers clash; who tells of the truck alone supports neither toll."""
+    texts = {
+        "a": ("A truck hit the gate in Lyon, killing at least two people.", "at least two", 2.0, "person"),
+        "b": ("A truck hit the wall in Lyon, killing at least six civilians.", "at least six", 6.0, "civilian"),
+    }
+    claims = [
+        claim(
+            key,
+            key,
+            text,
+            facts(text, "Lyon", quantities=(count(text, surface, low, thing, high="inf", verb="kill"),)),
+        )
+        for key, (text, surface, low, thing) in texts.items()
+    ]
+    claims.append(plain("c", "The truck hit the wall, Russia said."))
+    read = scored("a", "b", update=0.9)
+    read = replace(read, scores=replace(read.scores, conflict_type=ConflictType.NUMBER))
+    assert sorted(ids(stand(claims, [read], [scored("b", "c", agree=0.9)]))) == [("a",), ("b",)]
 
 
 def test_the_sides_of_an_update_are_in_order_of_publication():
