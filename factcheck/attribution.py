@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from factcheck.cues import cues_in, headline_cue, telling_words
+from factcheck.cues import NAMING, Cue, cues_in, telling_words
 from factcheck.errors import ModelUnusable
 from factcheck.mentions import Cast, name_of
 from factcheck.names import PRONOUNS, without_titles
@@ -63,11 +63,20 @@ def speakers_of(body: str, sentences: Sequence[Sentence], docs: Sequence[Doc], c
 
 def _own_speaker(doc: Doc, sentence: Sentence, quotations: Sequence[Quotation], cast: Cast) -> Speaker | None:
     offset = sentence.start
-    named_last = [headline_cue(doc)] if sentence.kind is ClaimKind.HEADLINE else []
+    named_last = [_headline_cue(doc)] if sentence.kind is ClaimKind.HEADLINE else []
     for cue in (*cues_in(doc, offset, quotations), *filter(None, named_last)):
         name = name_of(cue.head, cast) if cue.head is not None else UNNAMED
         return Speaker(name=name, cue=Span(start=offset + cue.start, end=offset + cue.end))
     return None
+
+
+def _headline_cue(doc: Doc) -> Cue | None:
+    """The cue "…: X" with which a headline names its source."""
+    colon = next((token for token in reversed(doc) if token.text == ":"), None)
+    tail = doc[colon.i + 1 :] if colon is not None and colon.i >= 3 else None
+    if not tail or len(tail) > 4 or any(token.pos_ not in NAMING for token in tail):
+        return None
+    return Cue(tail.root, tail.start_char, tail.end_char)
 
 
 def _with_signed(

@@ -354,3 +354,99 @@ def test_a_transcript_names_who_speaks_before_a_colon():
 def test_odd_marks_break_nothing(body):
     """Unclosed, empty and shouted text has as many speakers as sentences."""
     assert len(speakers_in(body)) == len(split_sentences(body))
+
+
+@pytest.mark.parametrize(
+    ("body", "name", "cue"),
+    [
+        ("Okoro replied by noting that Field has closed the bridge.", "Okoro", "Okoro replied by noting"),
+        ("The company released a statement saying that it closed.", "the company", None),
+        ("Okoro complained about the bridge to the council of Leeds, saying it was old.", "Okoro", None),
+        ("Okoro declined to comment on the bridge in the harbour town, saying it was inspected.", "Okoro", None),
+        ("Okoro emailed staff in his department saying the bridge was unsafe.", "Okoro", None),
+        ("Okoro took to Twitter to say that the bridge was unsafe.", "Okoro", None),
+        ("Okoro pointed out that the bridge was unsafe.", "Okoro", None),
+        ("Okoro doesn't think the bridge will hold.", "Okoro", None),
+        ("It fell, but the mayor’s aide Ada Field called the report wrong and said that it stands.", "Ada Field", None),
+        ("Okoro denied reports in the press that the bridge had been closed.", "Okoro", None),
+        ("Okoro has already confessed that he closed the bridge.", "Okoro", None),
+        ("The council denied the request.", None, None),
+        ("The council is promising a “Christmas gift” for the town.", None, None),
+        ("Okoro posted the hashtag “nomorebridgesovertheriver.”", None, None),
+        ("The council closed the bridge by saying nothing.", None, None),
+        ("The mayor was criticised by residents saying that the bridge was unsafe.", None, None),
+        ("Critics point to the bridge's “long and sorry history of accidents on both banks.”", None, None),
+    ],
+)
+def test_who_does_one_thing_to_say_another_is_the_speaker(body, name, cue):
+    """The gerund or infinitive of a verb of speech has the subject of the verb that it hangs on."""
+    (speaker,) = speakers_in(body)
+    assert (speaker.name if speaker else None) == name
+    assert cue is None or (speaker is not None and body[speaker.cue.start : speaker.cue.end] == cue)
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        ("“It fell, and that was all it was, but nobody knew,” a council spokesman told the Courier.", "spokesman"),
+        ("“It’s unsafe,” agreed a former mayor of the town who walked on it in May.", "a former mayor of the town"),
+        ("“The bridge is unsafe,” read a statement from the council.", "the council"),
+        ("Cars may cross with Ada Field, the mayor, and her deputy, John Lee, said Okoro.", "Okoro"),
+        ("The next day, Senate Minority Leader Chuck Schumer, D-N.Y., said he was ready.", "Chuck Schumer"),
+        ("In an interview with the Courier, the author, Ada Field, denied that it fell.", "Ada Field"),
+        ("It is worth remembering that the bridge fell, notes Courier magazine’s Ada Field.", "Ada Field"),
+    ],
+)
+def test_the_speaker_is_found_where_the_parser_takes_somebody_else(body, name):
+    """Behind a quotation, behind a comma at the end, as an apposition, and after another name's ’s."""
+    (speaker,) = speakers_in(body)
+    assert speaker is not None
+    assert speaker.name.endswith(name)
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        ("The bridge was built “to carry the whole town across the river,” per an internal memo.", "an internal memo"),
+        ("The bridge fell on Monday, per the Daily Courier.", "the Daily Courier"),
+        ("It costs two dollars, per person.", None),
+        ("The bridge fell, according to testimony from a farmer heard on Monday.", "a farmer"),
+        ("As Okoro explained in a letter, the bridge is unsafe.", "Okoro"),
+        ("The bridge fell because, as Okoro put it, “nobody cared about it for thirty years.”", "Okoro"),
+        ("As Okoro wrote the letter, the bridge fell.", None),
+        ("The bridge has changed, as they say, in how it looks.", None),
+    ],
+)
+def test_a_source_may_be_set_into_the_sentence(body, name):
+    """ "per X", "according to testimony from X" and "as X put it" name who asserts the sentence."""
+    (speaker,) = speakers_in(body)
+    assert (speaker.name if speaker else None) == name
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        ("Ada Field's message was simple: “We will not close this bridge, not now, not ever.”", "Ada Field"),
+        ("Will Okoro met Ada Field. He went further: “Many expect us to hide every time this happens.”", "he"),
+        ("The sign was clear: “Nobody may cross this bridge between ten at night and six.”", None),
+        (
+            "He struck a sombre tone, prompting the mayor to declare on television: “The bridge fell at that moment.”",
+            None,
+        ),
+    ],
+)
+def test_a_person_who_does_something_before_a_colon_says_what_follows(body, name):
+    """ "She went further: “…”" is said by her; a sign is no person, and others may speak in between."""
+    speaker = speakers_in(body)[-1]
+    assert (speaker.name if speaker else None) == name
+
+
+def test_a_quotation_below_a_colon_is_said_by_who_is_named_before_it():
+    """So are the paragraphs that go on with it, and no others."""
+    body = (
+        "In a statement on Monday, Ada Field, the mayor of Leeds, said:\n\n"
+        "“The bridge is there for all of us to cross. It is not a toy.\n\n"
+        "“It will be there for our children when we are gone, and for theirs.”\n\n"
+        "The rain fell on Monday, and the river rose by a foot."
+    )
+    assert names_in(body) == ["Ada Field", "Ada Field", "Ada Field", "Ada Field", None]
