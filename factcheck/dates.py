@@ -3,30 +3,37 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import lru_cache
-from math import ceil, floor
+from math import ceil
 from typing import TYPE_CHECKING
 
+from factcheck.named_days import (
+    HOLIDAY,
+    VAGUE_COUNTS,
+    Days,
+    bare_day,
+    bare_month,
+    days_away,
+    days_in,
+    holiday,
+    month_days,
+    month_number,
+    named_day,
+    part_of_year,
+    season,
+)
 from factcheck.names import word_set
-from factcheck.numerals import WORDS, plain_value
+from factcheck.numerals import WORDS
 from factcheck.quantities import is_year_of_something
 from factcheck.records import DateMention, Span
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span as DocSpan, Token
 
-Days = tuple[date, date]
-
-NEAR_DAYS = 90
-"""A day and month without year is the one so near, on whichever side of the day of publication."""
-
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _STEPPED = frozenset({"week", "month", "year"})
-_VAGUE_COUNTS = {"couple of": 2.0, "few": 3.0}
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
@@ -36,7 +43,7 @@ _PART = (
     r"(?:early|late|mid|this|the|of|on|in|at|since|by|until|from|during|for|around|about|month|year|summer|winter"
     r"|spring|autumn|fall|beginning|start|end|middle|morning|afternoon|evening|night|noon|midnight|dawn|local time)"
 )
-_COUNT = rf"(\d{{1,3}}|(?:half )?an?|{'|'.join(_VAGUE_COUNTS)}|{WORDS})"
+_COUNT = rf"(\d{{1,3}}|(?:half )?an?|{'|'.join(VAGUE_COUNTS)}|{WORDS})"
 _UNIT = r"(hour|day|week|month|year|decade)s?"
 _AHEAD = word_set("will 'll ’ll wo shall would")
 _PERHAPS_AHEAD = word_set("to must can could may might should ought")
@@ -57,8 +64,27 @@ _NO_DATE = re.compile(
     r"|previous day|following|next day|same|(?:last|next) \w+ (?:of|in))\b",
     re.IGNORECASE,
 )
-_LATER = re.compile(rf"(earlier|later) (?:on )?(?=(?:this|today|{_WEEKDAY})\b)")
+_LATER = re.compile(rf"(earlier|later|so far) (?:on )?(?=(?:this|today|{_WEEKDAY})\b)")
 """A part of the stretch or day behind it, as seen from the day of publication: "earlier this year", "later Sunday"."""
+
+_WINDOW = re.compile(
+    rf"(?:(?:over|in|during|for|within) )?(?:the )?(past|last|previous|next|coming) (?:{_COUNT} )?{_UNIT}"
+)
+_COUNT_OF_UNITS = re.compile(rf"{_COUNT} {_UNIT}", re.IGNORECASE)
+_WEEKEND = re.compile(
+    r"(?:(?:over|at|on|during|by) )?(?:(?:all|the|this|last|next|past|coming|this past) )?weekend(?: long)?"
+)
+_OVERLOOKED = re.compile(
+    rf"\b(?:(?:last|this|next) (?:week|month|year)|yesterday|{HOLIDAY}(?:,? (?:19|20)\d\d)?)(?=\W|\Z)", re.IGNORECASE
+)
+"""Dates for which the parser often has no eye, or another."""
+
+_EXPECTED = frozenset({"due", "plan", "schedule", "expect"})
+_TITLE = re.compile(r"[\"“‘](?:[A-Z][\w-]* ){0,4}[A-Z]\w*[,.]?[\"”’]")
+"""A name in quotation marks, which has no date: “Fox News Sunday.”"""
+
+_TOLD_IN = word_set("tweet statement interview email letter memo post")
+"""What an outlet quotes and dates with a day: "said in a tweet Monday"."""
 
 _DAY_FIRST = re.compile(rf"\d{{1,2}} {_MONTH}", re.IGNORECASE)
 """What goes with the day of the week before it: "Tuesday, 7 May", which the parser parts."""
@@ -85,7 +111,7 @@ def dates_in(doc: Doc, published_on: date | None) -> list[DateMention]:
     """
     found: list[DateMention] = []
     for span in _date_spans(doc):
-        days = resolve(span.text, published_on, is_future=_is_future(span))
+        days = resolve(span.text, published_on, is_future=_is_future(span)) if _names_a_time(span) else None
         if days is not None:
             where = Span(start=span.start_char, end=span.end_char)
             found.append(DateMention(first=days[0], last=days[1], span=where))
@@ -103,7 +129,7 @@ def resolve(text: str, published_on: date | None, *, is_future: bool = False) ->
     part = _LATER.search(plain)
     plain = _LATER.sub("", plain, count=1)
     try:
-        readings = (reading(plain, published_on, is_future) for reading in (_range, _absolute, _relative))
+        readings = (reading(plain, published_on, is_future) for reading in (_range, _placed))
         days = next((days for days in readings if days is not None), None)
         return _part_of(days, part[1], published_on) if days and part and published_on else days
     except (OverflowError, ValueError):  # beyond the calendar: "May 0000", "999 decades ago"
@@ -118,7 +144,7 @@ def _part_of(days: Days, which: str, published_on: date) -> Days:
     first, last = days
     if not first <= published_on <= last:
         return days
-    if which == "earlier":
+    if which != "later":
         return first, published_on
     return published_on, last + timedelta(6 * (first < last == published_on))
 
@@ -135,9 +161,14 @@ def _date_spans(doc: Doc) -> Iterator[DocSpan]:
             span = span[1:]
         if span.text.casefold() in _STEPPED and span.start and doc[span.start - 1].lower_ in {"this", "last", "next"}:
             span = doc[span.start - 1 : span.end]  # "this year's budget", of which the parser takes the year alone
+        if span.start > 1 and doc[span.start - 2 : span.start].text.casefold() == "so far":
+            span = doc[span.start - 2 : span.end]
         lead = doc[span.start - 1].lower_ if span.start else ""
         if lead in {"every", "each"}:
             continue
+        is_fronted = lead == "in" and doc[span.start - 1].head.i >= span.end
+        if is_fronted and _COUNT_OF_UNITS.fullmatch(span.text) and _is_future(span):  # "in two years it may close"
+            span = doc[span.start - 1 : span.end]
         is_cut = spans and spans[0].start == span.end + 1 and doc[span.end].text == ","
         if is_cut and span.text.casefold() in _WEEKDAYS and _DAY_FIRST.match(spans[0].text):
             span = doc[span.start : spans.pop(0).end]
@@ -162,15 +193,38 @@ def _dated_spans(doc: Doc) -> list[DocSpan]:
         if entity.label_ in {"DATE", "TIME"} and not any(token.i in taken for token in entity):
             found.append(doc[entity.start : entity.end])
             taken.update(token.i for token in entity)
+    for match in _OVERLOOKED.finditer(doc.text):
+        span = doc.char_span(*match.span())
+        if span is not None and not any(token.i in taken for token in span):
+            found.append(span)
+            taken.update(token.i for token in span)
     if _CENTURY.search(doc.text):  # looking at every word of every claim takes long
         found += [doc[token.i : token.i + 1] for token in doc if token.i not in taken and is_year_of_something(token)]
     return sorted(found, key=lambda span: span.start)
 
 
+def _names_a_time(span: DocSpan) -> bool:
+    """Whether a date is none of something else: not "a Christmas card", nor the next week of a story that is past."""
+    name, text = span.text.casefold().replace("’", "'"), span.doc.text
+    if '"' in text or "“" in text or "‘" in text:
+        titles = (match.span() for match in _TITLE.finditer(text))
+        if any(start < span.start_char < span.end_char < end for start, end in titles):
+            return False
+    if re.search(HOLIDAY, name):
+        is_at_it = span.root.dep_ == "pobj" and span.root.head.lower_ not in {"before", "after", "around"}
+        return is_at_it or span.root.dep_ == "npadvmod"
+    if not re.match(r"the (?:next|coming) ", name):
+        return True
+    verb = _verb_above(span.root)
+    return verb is None or verb.tag_ != "VBD" or _is_future(span)
+
+
 def _is_future(span: DocSpan) -> bool:
     """Whether the clause of a date looks ahead: "will meet on Friday", "is due to open", "adjourned until Monday"."""
     verb = _verb_above(span.root)
-    if verb is None:
+    before = span.doc[span.start - 1] if span.start else None
+    is_told = before is not None and before.lemma_ in _TOLD_IN and before.dep_ == "pobj"
+    if verb is None or (is_told and any(above.tag_ == "VBD" for above in verb.ancestors)):
         return False
     if _looks_ahead(verb):
         return True
@@ -185,9 +239,11 @@ def _is_future(span: DocSpan) -> bool:
         return True
     if verb.tag_ in {"VBP", "VBZ"} and verb.lemma_ in _TIMETABLED and span.text.casefold() in _WEEKDAYS:
         return True
+    if verb.dep_ == "acl" and verb.tag_ == "VBN":  # "expected to pass the number of those held in April"
+        return verb.lemma_ in _EXPECTED
     near = (verb, *verb.children, *verb.ancestors)
-    words = {token.lemma_ for token in near if token.dep_ in {"ROOT", "acomp"}}
-    return bool(words & {"due", "plan", "schedule", "expect"})
+    is_over = any(child.lower_ == "have" for one in verb.children if one.dep_ == "xcomp" for child in one.children)
+    return not is_over and any(token.lemma_ in _EXPECTED for token in near if token.dep_ in {"ROOT", "acomp"})
 
 
 def _looks_ahead(verb: Token) -> bool:
@@ -233,10 +289,21 @@ def _range(text: str, published_on: date | None, is_future: bool) -> Days | None
         if len(parts) != 2:
             return None
         ends = (parts[0], parts[1])
-    days = [_absolute(end, published_on, is_future) or _relative(end, published_on, is_future) for end in ends]
+    days = [_placed(end, published_on, is_future) for end in ends]
     if days[0] is None or days[1] is None or days[0][0] > days[1][1]:
         return None
     return days[0][0], days[1][1]
+
+
+def _placed(text: str, published_on: date | None, is_future: bool) -> Days | None:
+    """One date, by the calendar or as seen from the day of publication."""
+    return (
+        part_of_year(text, published_on, is_future=is_future)
+        or season(text, published_on)
+        or holiday(text, published_on, is_future=is_future)
+        or _absolute(text, published_on, is_future)
+        or _relative(text, published_on, is_future)
+    )
 
 
 def _absolute(text: str, published_on: date | None, is_future: bool) -> Days | None:
@@ -244,22 +311,19 @@ def _absolute(text: str, published_on: date | None, is_future: bool) -> Days | N
     if _NO_DATE.search(text):
         return None
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-        return _day(text)
+        return named_day(text)
     bare = re.sub(rf"(?:\b{_PART}\b[ -]?)+", " ", re.sub(rf"\b{_WEEKDAY},? ", " ", text))
     bare = " ".join(re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", bare.replace(",", " ")).split()).strip(" -'.")
     if decade := re.fullmatch(r"(1[5-9]\d|20\d)0'?s", bare):
         return date(int(decade[1]) * 10, 1, 1), date(int(decade[1]) * 10 + 9, 12, 31)
-    if quarter := re.fullmatch(r"(first|second|third|fourth) quarter (\d{4})", bare):
-        third = ("first", "second", "third", "fourth").index(quarter[1]) * 3
-        return _month_days(int(quarter[2]), third + 1)[0], _month_days(int(quarter[2]), third + 3)[1]
     if re.fullmatch(r"1[5-9]\d\d|20\d\d", bare):
         return date(int(bare), 1, 1), date(int(bare), 12, 31)
     if re.fullmatch(rf"{_MONTH} \d{{4}}", bare):
-        return _month_days(int(bare[-4:]), _month(bare))
+        return month_days(int(bare[-4:]), month_number(bare))
     if re.fullmatch(rf"{_MONTH}", bare):
-        return _bare_month(_month(bare), published_on, is_future=is_future)
+        return bare_month(month_number(bare), published_on, is_future=is_future)
     if re.fullmatch(rf"(?:{_MONTH} \d{{1,2}}|\d{{1,2}} {_MONTH})(?: \d{{4}})?", bare):
-        return _day(bare) if re.search(r"\d{4}$", bare) else _bare_day(bare, published_on, is_future=is_future)
+        return named_day(bare) if re.search(r"\d{4}$", bare) else bare_day(bare, published_on, is_future=is_future)
     return None
 
 
@@ -267,14 +331,16 @@ def _relative(text: str, published_on: date | None, is_future: bool) -> Days | N
     """Dates that count from the day of publication."""
     if published_on is None:
         return None
-    window = re.fullmatch(rf"(?:over |in |during )?(?:the )?(past|last|previous) (?:{_COUNT} )?{_UNIT}", text)
-    if window and (window[2] or window[1] == "past"):
-        return published_on - timedelta(ceil(_days_in(window[2] or "one", window[3]))), published_on
+    window = _WINDOW.fullmatch(text)
+    if window and (window[2] or window[1] == "past" or window[3] == "decade"):
+        length = timedelta(ceil(days_in(window[2] or "one", window[3])))
+        is_ahead = window[1] in {"next", "coming"}
+        return (published_on, published_on + length) if is_ahead else (published_on - length, published_on)
     if (ago := re.search(rf"\b{_COUNT} {_UNIT} ago$", text)) and not _CUT_COUNT.search(text, 0, ago.start()):
-        return _away(ago[1], ago[2], published_on, sign=-1)
+        return days_away(ago[1], ago[2], published_on, sign=-1)
     if ahead := re.fullmatch(rf"(?:in )?{_COUNT} {_UNIT} from now|in {_COUNT} {_UNIT}(?:' time)?", text):
         count, unit = (ahead[1], ahead[2]) if ahead[1] else (ahead[3], ahead[4])
-        return _away(count, unit, published_on, sign=1)
+        return days_away(count, unit, published_on, sign=1)
     if _NO_DATE.search(text):
         return None
     return _named_relative(text, published_on, is_future=is_future)
@@ -287,7 +353,7 @@ def _named_relative(text: str, published_on: date, *, is_future: bool) -> Days |
         return (published_on + timedelta(1),) * 2
     if re.fullmatch(r"(?:earlier |late |early )?(?:today|tonight|this (?:morning|afternoon|evening))", text):
         return published_on, published_on
-    if re.search(r"\bweekend$", text):
+    if _WEEKEND.fullmatch(text):
         saturday = published_on - timedelta((published_on.weekday() - 5) % 7)
         is_next = "next" in text or (is_future and not re.search(r"\b(?:last|past)\b", text))
         saturday += timedelta(7 * is_next)
@@ -309,16 +375,16 @@ def _stepped(which: str, unit: str, published_on: date) -> Days:
         return date(year, 1, 1), date(year, 12, 31)
     if unit == "month":
         year, month = divmod(published_on.year * 12 + published_on.month - 1 + step, 12)
-        return _month_days(year, month + 1)
+        return month_days(year, month + 1)
     if unit == "week":
         monday = published_on - timedelta(published_on.weekday() - 7 * step)
         return monday, monday + timedelta(6)
     if unit in _WEEKDAYS:
         day = _weekday(unit, published_on + timedelta(step), is_future=step > 0)
         return day, day
-    month = _month(unit)
+    month = month_number(unit)
     year = published_on.year - (step < 0 and month >= published_on.month) + (step > 0 and month <= published_on.month)
-    return _month_days(year, month)
+    return month_days(year, month)
 
 
 def _weekday(name: str, start: date, *, is_future: bool) -> date:
@@ -327,63 +393,3 @@ def _weekday(name: str, start: date, *, is_future: bool) -> date:
     if is_future:
         return start + timedelta((target - start.weekday()) % 7)
     return start - timedelta((start.weekday() - target) % 7)
-
-
-def _bare_month(month: int, published_on: date | None, *, is_future: bool) -> Days | None:
-    if published_on is None:
-        return None
-    year = published_on.year
-    if is_future:
-        year += month < published_on.month
-    else:
-        year -= month > published_on.month
-    return _month_days(year, month)
-
-
-def _bare_day(text: str, published_on: date | None, *, is_future: bool) -> Days | None:
-    """A day and month without year: the one that is near, else the latest, or the next where the text looks ahead."""
-    if published_on is None:
-        return None
-    years = range(published_on.year - 1, published_on.year + 2)
-    days = [parsed[0] for year in years if (parsed := _day(f"{text} {year}"))]
-    near = [day for day in days if abs(day - published_on).days <= NEAR_DAYS]
-    days = near or [day for day in days if (day >= published_on) == is_future] or days
-    nearest = min(days, key=lambda day: abs(day - published_on), default=None)
-    return (nearest, nearest) if nearest else None
-
-
-def _day(text: str) -> Days | None:
-    """The day that "august 5 2019", "5 august 2019" or "2019-08-05" names; None for a day that does not exist."""
-    name, numbers = re.search(r"[a-z]+", text), [int(number) for number in re.findall(r"\d+", text)]
-    year, month, day = (numbers[1], _month(name[0]), numbers[0]) if name else numbers
-    try:
-        found = date(year, month, day)
-    except ValueError:
-        return None
-    return found, found
-
-
-def _days_in(count: str, unit: str) -> float:
-    number = _VAGUE_COUNTS.get(count) or plain_value(count)
-    return number * {"hour": 1 / 24, "day": 1, "week": 7, "month": 30, "year": 365, "decade": 3652}[unit]
-
-
-def _away(count: str, unit: str, published_on: date, *, sign: int) -> Days:
-    """The days so many units before or after the day of publication, as exact as the unit; its hour is unknown."""
-    near, day = (published_on + sign * timedelta(whole(_days_in(count, unit))) for whole in (floor, ceil))
-    if unit in {"hour", "day"}:
-        return min(near, day), max(near, day)
-    if unit == "week":
-        return day - timedelta(3), day + timedelta(3)
-    if unit == "month":
-        return _month_days(day.year, day.month)
-    margin = 5 if unit == "decade" else 0
-    return date(day.year - margin, 1, 1), date(day.year + margin, 12, 31)
-
-
-def _month(text: str) -> int:
-    return _MONTHS.index(text[:3]) + 1
-
-
-def _month_days(year: int, month: int) -> Days:
-    return date(year, month, 1), date(year, month, monthrange(year, month)[1])

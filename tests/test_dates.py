@@ -43,6 +43,27 @@ WEDNESDAY = date(2019, 8, 14)
         ("later this month", (2019, 8, 14), (2019, 8, 31)),
         ("earlier today", (2019, 8, 14), (2019, 8, 14)),
         ("earlier on Tuesday", (2019, 8, 13), (2019, 8, 13)),
+        ("so far this year", (2019, 1, 1), (2019, 8, 14)),
+        ("the next two years", (2019, 8, 14), (2021, 8, 13)),
+        ("over the next decade", (2019, 8, 14), (2029, 8, 13)),
+        ("the last decade", (2009, 8, 14), (2019, 8, 14)),
+        ("last summer", (2018, 6, 1), (2018, 9, 30)),
+        ("early last fall", (2018, 9, 1), (2018, 12, 31)),
+        ("this past winter", (2018, 12, 1), (2019, 3, 31)),
+        ("this winter", (2019, 12, 1), (2020, 3, 31)),
+        ("next summer", (2020, 6, 1), (2020, 9, 30)),
+        ("Christmas", (2018, 12, 24), (2018, 12, 26)),
+        ("New Year's Eve 2016", (2016, 12, 31), (2016, 12, 31)),
+        ("next Valentine's Day", (2020, 2, 14), (2020, 2, 14)),
+        ("all weekend long", (2019, 8, 10), (2019, 8, 11)),
+        ("last Halloween", (2018, 10, 31), (2018, 10, 31)),
+        ("this Christmas", (2018, 12, 24), (2018, 12, 26)),
+        ("the first nine months of 2018", (2018, 1, 1), (2018, 9, 30)),
+        ("the last month of 2018", (2018, 12, 1), (2018, 12, 31)),
+        ("the second half of last year", (2018, 7, 1), (2018, 12, 31)),
+        ("late in the third quarter of 2018", (2018, 7, 1), (2018, 9, 30)),
+        ("the first half of the year", (2019, 1, 1), (2019, 6, 30)),
+        ("the final quarter of the year", (2018, 10, 1), (2018, 12, 31)),
     ],
 )
 def test_an_expression_resolves_to_its_days(text, first, last):
@@ -77,7 +98,7 @@ def test_what_lies_beyond_the_calendar_resolves_to_nothing(text, published_on):
     "text",
     [
         *("a hundred and ten years ago", "10 to 15 years ago", "two or three days ago", "two and a half years ago"),
-        *("the last week of July", "the last month of 2018", "the last Friday of August", "the next week in July"),
+        *("the last week of July", "the last Friday of August", "the next week in July"),
     ],
 )
 def test_a_count_cut_short_and_the_last_of_something_else_resolve_to_nothing(text):
@@ -250,3 +271,51 @@ def test_the_span_of_a_date_cuts_its_words_out_of_the_text():
         "August 5, 2019",
         "Monday",
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Labor Day weekend", "a three-day weekend", "last spring", "next autumn", "the summer", "around Christmas"),
+        *("the first five quarters of 2018", "the second two months of 2018", "the first 15 months of the year"),
+    ],
+)
+def test_a_season_or_weekend_that_could_be_several_resolves_to_nothing(text):
+    """In August "last spring" is of this year or the one before, and the weekend of a holiday is not the latest one."""
+    assert resolve(text, WEDNESDAY) is None
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("In two years the ferry will close.", ["In two years"]),
+        ("The ferry was built in two years.", []),
+        ("So far this year, four ferries have sunk.", ["So far this year"]),
+        ("The strike may change the outcome of this week’s talks.", ["this week"]),
+        ("The ferry sank at Christmas.", ["Christmas"]),
+        ("The minister appeared on “Fox News Sunday.”", []),
+        ('The minister told ABC\'s "This Week" that the ferry sank Friday.', ["Friday"]),
+        ("She sent him a Christmas card.", []),
+        ("He had left before Christmas.", []),
+        ("For the next two months they lived in Peru.", []),
+        ("The ferry will stay closed for the next two months.", ["the next two months"]),
+    ],
+)
+def test_what_is_no_date_of_its_own_is_left_out(text, found):
+    """A card for Christmas has no date, and the next months of a story lie in the past."""
+    assert [text[one.span.start : one.span.end] for one in dates_in(load_parser()(text), WEDNESDAY)] == found
+
+
+@pytest.mark.model
+def test_what_was_said_in_a_letter_on_a_day_is_past():
+    """ "Would resign in a letter Tuesday" tells when the letter was sent."""
+    doc = load_parser()("He announced he would leave the board in a letter Tuesday, citing his health.")
+    assert [one.first for one in dates_in(doc, WEDNESDAY)] == [date(2019, 8, 13)]
+
+
+@pytest.mark.model
+def test_what_is_expected_to_have_happened_is_past():
+    """ "Are expected to have passed those held in April" looks back at both months."""
+    doc = load_parser()("In May, arrivals are expected to have passed the 900 people held at the border in April.")
+    assert [one.first for one in dates_in(doc, WEDNESDAY)] == [date(2019, 5, 1), date(2019, 4, 1)]
