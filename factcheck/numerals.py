@@ -13,7 +13,7 @@ ROUGHLY = 0.1
 _DOLLARS = {"a$": "australian dollar", "au$": "australian dollar", "c$": "canadian dollar", "ca$": "canadian dollar"}
 _DOLLARS |= {"nz$": "new zealand dollar", "hk$": "hong kong dollar", "s$": "singapore dollar"}
 MONEY_UNITS = frozenset({"dollar", "pound", "euro", "rupee", "yen", "yuan", "real", *_DOLLARS.values()})
-TIME_UNITS = frozenset({"second", "minute", "hour", "day", "week", "month", "year", "decade"})
+TIME_UNITS = frozenset({"second", "minute", "hour", "day", "week", "month", "year", "decade", "century"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +110,8 @@ _UNITS = {
     "degree fahrenheit": "(?:degrees? |° ?)(?:fahrenheit|f)",
     "degree": "degrees?",
     "magnitude": "magnitude",
-} | {unit: f"{unit}s?" for unit in TIME_UNITS}
+    "century": "centur(?:y|ies)",
+} | {unit: f"{unit}s?" for unit in TIME_UNITS - {"century"}}
 
 _AT_LEAST = (
     "at least|more than|no fewer than|no less than|not fewer than|not less than|over|above|upwards of|in excess of"
@@ -135,7 +136,7 @@ _MAGNITUDE = re.compile(r"\bmagnitude[- ](?:of )?\Z", re.IGNORECASE)
 _MONEY = re.compile(r"(?<!\w)((?:us|au?|ca?|nz|hk|s|r)\$|[$£€₹¥]|(?:rs\.?|inr|pkr|usd|eur|gbp)) ?\Z", re.IGNORECASE)
 _SIGN = re.compile(r"((?:us|au?|ca?|nz|hk|s|r)\$|[$£€₹¥]) ?", re.IGNORECASE)
 _NEAR_TIMES = 2.5
-"""How many times the lower number the upper one of a range may be, where only "to" stands between two measures."""
+"""How many times the lower number the upper one of a range may be, in "two or three" and "5% to 10%"."""
 
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _ONES = "|".join(sorted((word for word, value in _SMALL.items() if value < 20), key=len, reverse=True))
@@ -147,6 +148,7 @@ _SHARE = r"(?:(?:one|a|two|three)[ -](?:third|quarter)s?|half)"
 _NEXT_VALUE = re.compile(
     r"(?P<digits>\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?!,?\d|[.:/]\d|(?:s|st|nd|rd|th)\b|\s?[ap]\.?m\b)"
     rf"|(?P<article>{_SHARE} of an?|a quarter|half an?|an?)(?= (?:{_LONG_SCALES})\b)"
+    r"|(?P<half>half an?)(?= (?:century|decade|hour)\b)"
     rf"|(?P<words>{WORDS}(?: hundred(?: and)? {WORDS})?)\b(?!-(?:third|quarter|fifth)s?\b)",
     re.IGNORECASE,
 )
@@ -155,7 +157,7 @@ _VALUE = re.compile(
     rf"(?:(?<![\w.:/])(?<!\d,)(?:(?<!\w[-–])|(?<=magnitude-))|{_GLUED})(?:{_NEXT_VALUE.pattern})", re.IGNORECASE
 )
 _SCALE = re.compile(rf"[ -]?({_LONG_SCALES})\b|(bn|mn|tn|cr|[mbk])\b| (bn|mn|tn|cr|m)\b", re.IGNORECASE)
-_LINK = re.compile(r" ?[-–] ?| to | and ", re.IGNORECASE)
+_LINK = re.compile(r" ?[-–] ?| to | and | or ", re.IGNORECASE)
 # "rose from", not "ranging from"
 _CHANGED_FROM = re.compile(
     r"(?<!\w)(?<!any(?:where|thing) )(?<!(?:rang|vary)ing )(?<!(?:range[sd]|varie[sd]) )(?<!range )(?<!vary )from \Z",
@@ -238,6 +240,8 @@ def _read(text: str, match: re.Match[str]) -> Numeral:
     top, _, top_end = _scaled(text, other)
     scale = _SCALE.match(text, other.end())
     factor = _factor(scale) if scale and not _SCALE.match(text, match.end()) else 1.0  # "2 to 3 million"
+    if word == "or" and top > _NEAR_TIMES * value * factor:
+        return numeral
     is_change = word == "to" and _CHANGED_FROM.search(lead) is not None
     if is_change:
         numeral = replace(numeral, unit=_unit_of(_UNIT.match(text, top_end)))
@@ -268,7 +272,7 @@ def _up_to_a_like_measure(text: str, numeral: Numeral, value: float) -> Numeral:
         is_alike = _CURRENCIES[sign[1].casefold()] == _CURRENCIES[money[1].casefold().strip(".")]
     else:
         is_alike = word.isalpha() and _unit_of(measured) == _unit_of(_UNIT.match(text, top_end))  # "37%-57%" is a score
-    is_said = lead.casefold().endswith("between " if word == "and" else "from ")
+    is_said = lead.casefold().endswith("between " if word == "and" else ("from ", " to ", "range was ", "range of "))
     is_near = word != "and" and not is_said and top <= _NEAR_TIMES * value
     if not is_alike or value >= top or _CHANGED_FROM.search(lead) or not (is_said or is_near):
         return numeral
@@ -284,7 +288,7 @@ def _scaled(text: str, match: re.Match[str]) -> tuple[float, float, int]:
         if scale[3] in {"m", "M"} and not _MONEY.search(text, 0, match.start()):  # "30 m high": metres
             break
         factor, end = factor * _factor(scale), scale.end()
-    if match["article"] or factor == _SCALES["dozen"]:
+    if match["article"] or match["half"] or factor == _SCALES["dozen"]:
         return value * factor, value * factor * ROUGHLY, end
     is_rounded = step < 1 or factor >= 1000
     return value * factor, min(step / 2, value * ROUGHLY) * factor * is_rounded, end
@@ -325,7 +329,7 @@ def _with_hedge(text: str, numeral: Numeral) -> Numeral:
 
 def _hedged(hedge: str, numeral: Numeral) -> tuple[float, float]:
     value = (numeral.low + numeral.high) / 2
-    if numeral.high - numeral.low > value * ROUGHLY * 2:  # "about 10 to 15" says no more than "10 to 15"
+    if numeral.high - numeral.low > value * ROUGHLY * 2.01:  # "about 10 to 15" says no more than "10 to 15"
         return numeral.low, numeral.high
     return {
         "least": (value, inf),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _OF_A_NOUN = frozenset({"nummod", "compound", "quantmod", "nmod", "amod", "npadvmod", "det", "predet"})
 _LABELLED = frozenset({"LAW", "FAC", "PRODUCT", "EVENT"})
-_DATE_WORDS = re.compile(r"\b(?:ago|past|last|next|previous|earlier|later|coming)\b", re.IGNORECASE)
+_DATE_WORDS = re.compile(r"\b(?:ago|past|first|last|final|next|previous|earlier|later|coming)\b", re.IGNORECASE)
 _HYPHENATED = re.compile(r"-([a-z]+)")
 _AGE = re.compile(r"[ -]old\b")
 _AGE_OF = re.compile(r"\b(?:aged?|ages|age of) \Z", re.IGNORECASE)
@@ -28,7 +28,10 @@ _AGAINST = re.compile(r" (?P<votes>votes )?(?:to|against) ")
 _VOTED = re.compile(r"\bvot(?:e|ed|es|ing) (?:(?:was|is|of|by|a|margin) )*\Z")
 _TALLY = re.compile(r"[-–](\d{1,3})\b(?![-–:/.,]?\d)")
 _TALLY_OF = re.compile(r"\b(?:vote[sd]?|voting|ruled|passed|approved|rejected)(?: (?:was|is|of|by|a|it))* \Z")
-_TALLIED = re.compile(r"[ -](?:[a-z-]+ )?(?:votes?|decision|ruling|opinion)\b")
+_TALLIED = re.compile(r"[ -](?:[a-z-]+ )?(?:votes?|decision|ruling|opinion|case|majority)\b")
+_OF_UNIT = re.compile(r"['’]s? | \([^()]*\) ")
+_REACHING = frozenset({"hit", "reach", "exceed", "total", "top", "surpass", "average", "near"})
+_THEM = frozenset({"which", "whom", "them", "these", "those"})
 _YEAR = re.compile(r"(?:19|20)\d\d")
 SAME_NOUN = {"people": "person", "persons": "person"}
 """Nouns that count the same as another, in small letters; `Quantity.counted` is the other."""
@@ -105,9 +108,12 @@ def _is_name_or_date(text: str, entities: Sequence[DocSpan], numeral: Numeral, t
         return False
     value = text[numeral.value_start : numeral.value_end].casefold()
     if value == "one":
-        return not (token.dep_ == "nummod" and token.head.i > token.i)
+        counts = token.dep_ == "nummod" and token.head.i > token.i and token.head.pos_ != "VERB"
+        return not counts or (token.head.lower_ == "point" and text.endswith("at ", 0, numeral.start))
     if re.match(r"\s?[ap]\.?m\b|[-–:/]\d", text[numeral.value_end :]):
         return True
+    if first.i > 0 and first.nbor(-1).pos_ == "PROPN" and first.nbor(-1).dep_ in {"nmod", "compound"}:
+        return True  # "the Fortune 500 firms"
     hangs_behind = first.dep_ in {"nummod", "appos", "nmod"} and first.head.i < first.i
     names_what_precedes = hangs_behind and not first.head.like_num
     follows_noun = first.i > 0 and first.nbor(-1).pos_ in {"NOUN", "PROPN"} and not _noun_ahead(token)
@@ -157,12 +163,17 @@ def _counted(text: str, numeral: Numeral, token: Token) -> tuple[str, str]:
     if hyphenated and not numeral.unit:
         return ("", "") if hyphenated[1].endswith("ed") else (hyphenated[1], "")
     noun = _of_what(token, numeral.unit) or _noun_ahead(token)
+    if noun is None and numeral.unit and (owned := _OF_UNIT.match(rest)):  # "40 years' imprisonment"
+        ahead = token.doc.char_span(numeral.end, numeral.end + owned.end() + 1, alignment_mode="expand")
+        noun = _noun_ahead(ahead[-1]) or (ahead[-1] if ahead[-1].pos_ == "NOUN" else None) if ahead else None
+        noun = _of_what(noun, "") or noun if noun and noun.lower_ == "worth" else noun
     if noun is not None and noun.ent_type_ == "PERCENT":  # "37%-57%"
         noun = None
     if noun is None and numeral.unit:
         noun = _measured(token)
     if noun is not None:
-        return _lemma(noun), _verb_of(noun)
+        is_before = noun.i < token.i and token.dep_ in {"nsubj", "nsubjpass", "dobj"}  # "approved three of them"
+        return _lemma(noun), _verb_of(token if is_before else noun)
     if numeral.unit:
         return "", _verb_of(token)
     return _verb_or_subject(token)
@@ -184,9 +195,20 @@ def _of_what(token: Token, unit: str) -> Token | None:
         is_link = child.lower_ == "of" or (child.lower_, unit) in _LINKS
         if child.dep_ == "prep" and is_link and child.i > token.i:
             nouns = [noun for noun in child.children if noun.dep_ == "pobj" and noun.ent_type_ not in {"DATE", "TIME"}]
+            if child.lower_ == "in" and nouns and nouns[0].pos_ == "PROPN":  # "five decades in Congress"
+                return None
             if nouns:
-                return nouns[0]
+                return _meant(nouns[0], token, unit)
     return None
+
+
+def _meant(noun: Token, number: Token, unit: str) -> Token | None:
+    """For "53 of which" and "three of them" the nearest noun before that is many; any other noun itself."""
+    if noun.lower_ not in _THEM:
+        return None if noun.lower_ == "it" else noun
+    before = [token for token in noun.doc[: number.i] if token.pos_ in {"NOUN", "PROPN"} and token.dep_ != "compound"]
+    is_of_one = unit and noun.lower_ == "which"
+    return next((token for token in reversed(before) if is_of_one or token.tag_ in {"NNS", "NNPS"}), None)
 
 
 def _measured(token: Token) -> Token | None:
@@ -212,7 +234,12 @@ def _measured(token: Token) -> Token | None:
     if top.dep_ == "pobj" and top.head.lower_ in _SAID_BY and objects and objects[0].i < top.i:
         return (_of_what(objects[0], "") if objects[0].lower_ == "number" else None) or objects[0]
     subjects = [child for child in verb.children if child.dep_ in {"nsubj", "nsubjpass"} and child.pos_ != "PRON"]
-    is_said_of_it = top.dep_ == "attr" or (top.dep_ in {"pobj", "npadvmod"} and top.head.lower_ in _SAID_BY)
+    is_said_of_it = (
+        top.dep_ == "attr"
+        or (top.dep_ == "dobj" and verb.lemma_ in _REACHING)
+        or (top.dep_ in {"pobj", "npadvmod"} and top.head.lower_ in _SAID_BY)
+        or (top.dep_ == "pobj" and top.head.lower_ == "from" and top.ent_type_ in {"PERCENT", "MONEY"})
+    )
     return subjects[0] if subjects and is_said_of_it else None
 
 

@@ -101,6 +101,14 @@ def test_a_number_has_its_range(text, low, high):
         ("US$35 for 5 Australian dollars", [(35, 35, "dollar"), (5, 5, "australian dollar")]),
         ("HK$3, NZ$7 and R$5", [(3, 3, "hong kong dollar"), (7, 7, "new zealand dollar"), (5, 5, "real")]),
         ("46 degrees Celsius, 46°C", [(46, 46, "degree celsius")] * 2),
+        ("two or three boats", [(2, 3, "")]),
+        ("$30 or $40 billion", [(30e9, 40e9, "dollar")]),
+        ("3% or 4%", [(3, 4, "percent")]),
+        ("more than half a century", [(0.5, inf, "century")]),
+        ("more than half a million", [(500_000, inf, "")]),
+        ("rocketed to $7.3 million to $33.1 million", [(7.3e6, 33.1e6, "dollar")]),
+        ("the range was $3 million to $12 million", [(3e6, 12e6, "dollar")]),
+        ("one or 20 boats", [(1, 1, ""), (20, 20, "")]),
         ("115 degrees Fahrenheit or 20 degrees", [(115, 115, "degree fahrenheit"), (20, 20, "degree")]),
     ],
 )
@@ -246,3 +254,26 @@ def test_a_tally_of_votes_tells_how_many_were_for_it(text, found):
     """ "237-187" counts votes where the words around it speak of a vote; a score counts nothing."""
     quantities = [one for one in quantities_in(load_parser()(text)) if one.counted == "vote"]
     assert [(text[one.span.start : one.span.end], one.low) for one in quantities] == found
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Police held 300 divers across the harbour, 53 of whom were minors.", [("diver", "hold"), ("diver", "be")]),
+        ("The board wrote five reports and published three of them.", [("report", "write"), ("report", "publish")]),
+        ("The deficit hit a record $41 billion.", [("deficit", "hit")]),
+        ("He was freed after 40 years’ wrongful imprisonment.", [("imprisonment", "")]),
+        ("The court ruled in a 5-4 case.", [("vote", "")]),
+        ("They guard a 150 mile (241 km) stretch of border.", [("stretch", ""), ("", "")]),
+        ("She spent five decades in Congress.", [("", "spend")]),
+        ("Turnout dropped from 65 percent to 59 percent.", [("turnout", "drop"), ("turnout", "drop")]),
+        ("The minister wept at one point.", []),
+        ("The Fortune 500 firms met in Oslo.", []),
+        ("Sales fell in the first nine months of 2018.", []),
+        ("They spent $5 billion of it on ferries.", [("", "spend")]),
+    ],
+)
+def test_a_number_counts_what_its_pronoun_or_possessive_means(text, found):
+    """Of "53 of whom" it is the noun before, of "40 years' imprisonment" the noun behind, of a name nothing."""
+    assert [(one.counted, one.verb) for one in quantities_in(load_parser()(text))] == found
