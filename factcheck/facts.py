@@ -21,11 +21,13 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc, Token
 
-CLAIM_RULES = "6"
+CLAIM_RULES = "7"
 """Names how claims are read from an article; raised whenever that changes, so that stored articles are read anew."""
 
 _NEGATIVE_VERBS = word_set("deny fail refuse reject decline lack dismiss refute rebut")
 _NEGATIVE_WORDS = word_set("no not n't n’t never neither nor none nobody nothing without unable cannot")
+_COMPARING = word_set("more less most least as equally")
+_MERELY = word_set("only just merely simply")
 
 
 _MODALITY_OF_AUXILIARY = {
@@ -35,9 +37,9 @@ _MODALITY_OF_AUXILIARY = {
 }
 _MODALITY_OF_VERB = {
     **dict.fromkeys(
-        word_set("plan intend expect schedule aim propose threaten vow pledge prepare go"), Modality.PLANNED
+        word_set("plan intend expect schedule aim propose threaten vow pledge prepare go set due"), Modality.PLANNED
     ),
-    **dict.fromkeys(word_set("seem appear believe think suspect allege"), Modality.POSSIBLE),
+    **dict.fromkeys(word_set("seem appear believe think suspect allege likely unlikely"), Modality.POSSIBLE),
     **dict.fromkeys(word_set("need require urge"), Modality.REQUIRED),
 }
 _POINTING = word_set("he she it they this that these those")
@@ -160,17 +162,30 @@ def _with_full_names(facts: Facts, cast: Cast) -> Facts:
 def _negations_in(doc: Doc) -> Iterator[Span]:
     for token in doc:
         is_negative = token.dep_ == "neg" or token.lower_ in _NEGATIVE_WORDS
-        if is_negative or (token.pos_ == "VERB" and token.lemma_ in _NEGATIVE_VERBS):
+        is_negative = is_negative or (token.lower_ == "unlikely" and token.dep_ == "acomp")
+        if token.lower_ in {"not", "n't", "n’t"} and token.i + 1 < len(doc) and token.nbor(1).lower_ in _MERELY:
+            continue  # "not only cheap, but also good"
+        if is_negative or (token.pos_ == "VERB" and token.lemma_ in _NEGATIVE_VERBS and not _is_fall(token)):
             yield Span(start=token.idx, end=token.idx + len(token))
+
+
+def _is_fall(verb: Token) -> bool:
+    """Whether a verb tells that something became less: "the number declined"."""
+    return verb.lemma_ == "decline" and not any(
+        child.dep_ in {"xcomp", "ccomp", "auxpass"} or (child.dep_ == "dobj" and child.ent_type_ != "PERCENT")
+        for child in verb.children
+    )
 
 
 def _modals_in(doc: Doc) -> Iterator[ModalMention]:
     """Auxiliaries ("may", "will") and verbs that take an infinitive ("plans to", "is expected to")."""
     for token in doc:
         if token.tag_ == "MD" and token.dep_ == "aux" and token.lower_ in _MODALITY_OF_AUXILIARY:
+            if _is_condition(token):
+                continue
             modality, verb = _MODALITY_OF_AUXILIARY[token.lower_], token.head
-        elif token.pos_ == "VERB" and token.lemma_ in _MODALITY_OF_VERB and _takes_infinitive(token):
-            modality, verb = _MODALITY_OF_VERB[token.lemma_], token
+        elif token.lemma_ in _MODALITY_OF_VERB and _takes_infinitive(token):
+            modality, verb = _MODALITY_OF_VERB[token.lemma_], token if token.pos_ == "VERB" else token.head
         else:
             continue
         yield ModalMention(
@@ -178,8 +193,27 @@ def _modals_in(doc: Doc) -> Iterator[ModalMention]:
         )
 
 
-def _takes_infinitive(verb: Token) -> bool:
-    return any(child.dep_ == "xcomp" for child in verb.children)
+def _is_condition(auxiliary: Token) -> bool:
+    """Whether "should" stands for "if": "sanctions follow should the bank refuse"."""
+    subjects = [child for child in auxiliary.head.children if child.dep_ in {"nsubj", "nsubjpass"}]
+    is_question = auxiliary.doc[-1].text == "?" or auxiliary.doc.text.rstrip("\"”’'").endswith("?")
+    is_inverted = any(auxiliary.i < subject.i for subject in subjects)
+    return auxiliary.lower_ == "should" and is_inverted and not is_question
+
+
+def _takes_infinitive(word: Token) -> bool:
+    """Whether to a verb or adjective belongs what somebody is to do: "plans to", "likely to", "plans on closing"."""
+    if word.lemma_ == "go" and word.tag_ != "VBG":  # "went on to say"
+        return False
+    if word.lemma_ == "set" and word.tag_ != "VBN":
+        return False
+    if word.pos_ == "ADJ" and (word.dep_ != "acomp" or any(child.lower_ in _COMPARING for child in word.children)):
+        return False
+    return word.pos_ in {"VERB", "ADJ"} and any(
+        child.dep_ == "xcomp"
+        or (word.lemma_ == "plan" and child.lower_ == "on" and any(one.dep_ == "pcomp" for one in child.children))
+        for child in word.children
+    )
 
 
 def _is_main(verb: Token) -> bool:

@@ -21,12 +21,12 @@ def word_set(words: str) -> frozenset[str]:
 
 
 TITLES = word_set(
-    "mr mrs ms miss dr prof professor sir lord lady dame pm fm cm president vice deputy prime foreign interior defence "
-    "defense finance home chief minister premier chancellor secretary secretary-general general king queen prince "
-    "princess senator congressman congresswoman representative rep sen gov governor mayor ambassador envoy judge "
-    "justice captain capt colonel col major maj lieutenant lt sergeant sgt brigadier admiral commander inspector "
-    "superintendent sheriff pope imam ayatollah sheikh shri smt former acting spokesman spokeswoman spokesperson "
-    "permanent speaker leader chairman chairwoman director attorney police"
+    "mr mrs ms miss dr prof professor sir lord lady dame pm fm cm president vice deputy prime foreign interior "
+    "defence defense finance home chief minister premier chancellor chair secretary secretary-general general king "
+    "queen prince princess senator congressman congresswoman representative rep sen gov governor mayor ambassador "
+    "envoy judge justice captain capt colonel col major maj lieutenant lt sergeant sgt brigadier admiral commander "
+    "inspector superintendent sheriff pope imam ayatollah sheikh shri smt former acting spokesman spokeswoman "
+    "spokesperson permanent speaker leader chairman chairwoman director attorney police"
 )
 """Words before a person's name that are no part of it."""
 
@@ -38,15 +38,16 @@ TITLES_BEFORE_TITLES = word_set(
 
 _KINDS = frozenset({"PERSON", "ORG", "GPE", "NORP", "LOC", "FAC", "EVENT", "LAW"})
 _ALIASES = {
-    "united states": "us|u.s|usa|u.s.a|america|american|americans|united states of america|white house|washington",
+    "united states": "us|u.s|usa|u.s.a|america|american|americans|united states of america|white house",
     "united kingdom": "uk|u.k|britain|great britain|british|britons|england|downing street|westminster",
     "united arab emirates": "uae|u.a.e|emirati|emiratis",
     "russia": "russian federation|kremlin|the kremlin|russians",
     "china": "prc|people's republic of china",
-    "north korea": "dprk|democratic people's republic of korea|north korean|north koreans|pyongyang",
-    "south korea": "rok|republic of korea|south korean|south koreans|seoul",
-    "india": "delhi|indians|republic of india",
+    "north korea": "dprk|democratic people's republic of korea|north korean|north koreans",
+    "south korea": "rok|republic of korea|south korean|south koreans",
+    "india": "indians|republic of india",
     "pakistan": "pak|pakistanis",
+    "philippines": "philippine|filipina|filipinas",
     "germany": "germans",
     "france": "french",
     "netherlands": "holland",
@@ -64,6 +65,7 @@ _ALIASES = {
     "kashmir": "kashmiri|kashmiris",
 }
 _CAPITALS_TOO = {"kyiv": "ukraine", "sana'a": "yemen", "sanaa": "yemen", "naypyidaw": "myanmar", "bogota": "colombia"}
+_CAPITALS_TOO |= {"washington": "united states", "delhi": "india", "seoul": "south korea", "pyongyang": "north korea"}
 _GOVERNMENTS = {"modi": "india", "trump": "united states", "biden": "united states", "obama": "united states"}
 _GIVEN_NAMES_TOO = word_set("jordan chad georgia israel paris victoria kingston santiago lima male guinea")
 PRONOUNS = frozenset({"he", "she", "it", "they"})
@@ -75,7 +77,11 @@ COMMON_LAST_WORDS = word_set(
     "administration campaign county united hospital airport tower team house"
 )
 """Last words that many bodies share, so that they name none alone."""
-_NO_NAMES = word_set("rs re inr pkr")  # what the parser takes for a name in "Rs 500 crore"
+_NO_NAMES = word_set("rs re inr pkr jr sr")  # what the parser takes for a name in "Rs 500 crore" and "John Smith, Jr."
+_UNNAMED = frozenset({"", "PRODUCT", "WORK_OF_ART"})
+_POSTS = word_set("president director secretary attorney chairman chairwoman chair ambassador governor spokesman")
+"""What the parser takes into the name of a body where a person's name follows: "FBI Director", "U.S. President"."""
+
 _WHERE = frozenset({"in", "at", "near", "outside", "around", "across", "inside", "toward", "towards"})
 _BRACKETED = re.compile(r"(?<=\w)\s*\([^()]*\)?$")
 _TRIMMED = re.compile(r"^(?:the|a|an)\s+|(?:'s?)$")
@@ -91,7 +97,7 @@ def names_in(doc: Doc) -> list[NameMention]:
             span=Span(start=span.start_char, end=span.end_char),
         )
         for span, kind in _name_spans(doc)
-        if span.text.casefold().strip(".") not in _NO_NAMES
+        if span.text.casefold().strip(".") not in _NO_NAMES and len(span.text) > 1 and "://" not in span.text
     ]
 
 
@@ -247,9 +253,9 @@ def _name_spans(doc: Doc) -> Iterator[tuple[DocSpan, str]]:
             end = next(entity.end for entity in doc.ents if entity.start <= start < entity.end)
             while end < len(doc) and _goes_on(doc, end, labels):
                 end += 1
-            yield doc[start:end], labels[start]
-        elif doc[start].pos_ == "PROPN" and labels[start] in {"", "PRODUCT", "WORK_OF_ART"}:
-            while end < len(doc) and doc[end].pos_ == "PROPN" and not labels[end]:
+            yield from _parts_of_name(doc[start:end], labels[start])
+        elif doc[start].pos_ == "PROPN" and labels[start] in _UNNAMED:
+            while end < len(doc) and doc[end].pos_ == "PROPN" and labels[end] in _UNNAMED:
                 end += 1
             last = end
             while last > start and doc[last - 1].lower_.strip(".") in TITLES:  # "US President" before the entity
@@ -257,6 +263,23 @@ def _name_spans(doc: Doc) -> Iterator[tuple[DocSpan, str]]:
             if last > start and doc[start].text[:1].isupper():
                 yield doc[start:last], "NAME"
         start = end
+
+
+def _parts_of_name(span: DocSpan, kind: str) -> Iterator[tuple[DocSpan, str]]:
+    """The names in one entity: not "meet" in "meet Liu", and two in "Reuters' Ada Field"."""
+    if kind != "PERSON":
+        after = span.doc[span.end] if span.end < len(span.doc) else None
+        is_post = len(span) > 1 and span[-1].lower_ in _POSTS and after is not None and after.pos_ == "PROPN"
+        yield (span[:-1] if is_post else span), kind
+        return
+    while len(span) > 1 and (span[0].pos_ == "VERB" or not span[0].text[:1].isalnum()):
+        span = span[1:]
+    owner = next((place for place, token in enumerate(span[:-1]) if place and token.tag_ == "POS"), None)
+    if owner is not None:
+        yield span[:owner], "NAME"
+        span = span[owner + 1 :]
+    if span.text[:1].isalpha():  # not the year of "Ada Field's 2016"
+        yield span, kind
 
 
 def _goes_on(doc: Doc, index: int, labels: list[str]) -> bool:

@@ -148,6 +148,22 @@ def test_negation_is_marked_on_its_word():
     assert [claim.text[span.start : span.end] for span in claim.facts.negations] == ["failed", "not"]
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("The number of fires has declined in recent years.", []),
+        ("Prices declined 3 percent.", []),
+        ("The minister declined the offer and declined to comment.", ["declined", "declined"]),
+        ("The boat is not only cheap but fast.", []),
+        ("The bill is unlikely to pass.", ["unlikely"]),
+    ],
+)
+def test_what_fell_and_what_is_not_only_so_is_no_negation(text, words):
+    """A number that declined was not refused, and what is "not only" so is so."""
+    negations = facts_of(text, None, load_parser()(text)).negations
+    assert [text[span.start : span.end] for span in negations] == words
+
+
 def test_a_surname_compares_under_the_full_name():
     """Within one article a surname has the normal form of the fullest name."""
     claims = claims_in("Shah Mahmood Qureshi arrived in New York. On Tuesday Mr Qureshi met the press.")
@@ -183,6 +199,14 @@ def test_facts_refuse_the_parse_of_another_text():
         ("The minister said that the army will leave the valley.", ["will"], Modality.PLANNED),
         ("The bridge that could carry trucks fell on Monday.", ["could"], None),
         ("Russia backed the resolution.", [], None),
+        ("The senate is likely to pass the bill.", ["likely"], Modality.POSSIBLE),
+        ("The women were more likely to vote.", [], None),
+        ("The minister is set to leave.", ["set"], Modality.PLANNED),
+        ("The minister is due to leave.", ["due"], Modality.PLANNED),
+        ("The minister went on to say it.", [], None),
+        ("The army does not plan on leaving the valley.", ["plan"], Modality.PLANNED),
+        ("The army leaves should the talks fail.", [], None),
+        ("Should the army leave?", ["Should"], Modality.REQUIRED),
     ],
 )
 def test_what_is_no_fact_yet_is_marked(text: str, words: list[str], modality: Modality | None) -> None:

@@ -117,3 +117,26 @@ def test_names_stand_in_the_text_with_the_country_that_acts():
     assert found["Shah Mahmood Qureshi"] == "shah mahmood qureshi"
     assert found["Modi"] == "india"
     assert found["Islamabad"] == "islamabad"
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("FBI Director Ada Field met U.S. President John Smith.", {"FBI", "Ada Field", "U.S.", "John Smith"}),
+        ("Bloomberg’s Joe Sobczyk reports from Peru.", {"Bloomberg", "Joe Sobczyk", "Peru"}),
+        ("Rep. Ada Field (D) and John Smith, Jr. met in Peru.", {"Ada Field", "John Smith", "Peru"}),
+        ("Read it at https://www.example.org/news/peru/ now.", set()),
+        ("He was a guest of “The Ada Field Show” in Peru.", {"Ada Field Show", "Peru"}),
+    ],
+)
+def test_a_name_is_whole_and_nothing_else(text, found):
+    """No post before a person's name, no owner before it, no letter of a party, no address, and all of a title."""
+    assert {name.surface for name in names_in(load_parser()(text))} == found
+
+
+def test_an_adjective_of_the_philippines_and_a_capital_as_a_place():
+    """ "Philippine" is the country; "in Washington" is the city, as "in Beijing" is."""
+    assert normal_name("Philippine") == "philippines"
+    assert normal_name("Washington") == "united states"
+    assert normal_name("Washington", is_place=True) == "washington"
