@@ -15,11 +15,12 @@ from factcheck.relations import calibrated, in_both_orders
 BIAS_PENALTY = 0.003
 EXPECTED_PRECISION: Mapping[str, Mapping[Relation, float]] = {
     "strict": dict.fromkeys(FLAGGED, 0.75),
-    "sensitive": {Relation.CONFLICT: 0.25, Relation.UPDATE: 0.3, Relation.TENSION: 0.3},
+    "sensitive": {Relation.CONFLICT: 0.25, Relation.UPDATE: 0.3, Relation.TENSION: 0.4},
 }
 """How much of what is flagged is to be right at each operating point.
 
-Conflicts are the rarest, and what people look for most: at the sensitive point more of them may be wrong.
+Conflicts are the rarest, and what people look for most: at the sensitive point more of them may be wrong. Of tensions
+fewer may: a person who reads one finds no fact to settle.
 """
 
 HIGHEST_THRESHOLD = 0.95
