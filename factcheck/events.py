@@ -9,6 +9,7 @@ from itertools import product
 from factcheck.matching import NARROW_DAYS, days_in_words, names_in_words, same_counted, shared_dates, shared_names
 from factcheck.openings import Opening, likeness
 from factcheck.records import FLAGGED, Article, Claim, DateMention, Relation, RelationScores
+from factcheck.vocabulary import percent
 
 ONE_EVENT_DAYS = 7
 """Dates that two claims state for what happened may differ by this much and still mean one event, told wrongly."""
@@ -80,11 +81,13 @@ def event_decision(left: SidedClaim, right: SidedClaim, scores: RelationScores) 
     if against:
         return EventDecision(is_one=is_one, odds=odds, reason=against)
     if not is_one:
-        reason = f"Taken for two events: the model finds that likelier ({scores.different:.2f}) than a disagreement."
+        reason = (
+            f"Taken for two events: the model finds that likelier ({percent(scores.different)}) than a disagreement."
+        )
         return EventDecision(is_one=False, odds=odds, reason=reason)
     shared = ", ".join(what_is_shared(left, right)) or "nothing that can be compared, they only read alike"
-    model = f"the model gives two events {scores.different:.2f}"
-    return EventDecision(is_one=True, odds=odds, reason=f"Taken for one event: {shared}; {model}.")
+    reason = f"Taken for one event: {shared}; to the model two events are {percent(scores.different)} likely."
+    return EventDecision(is_one=True, odds=odds, reason=reason)
 
 
 def what_is_shared(left: SidedClaim, right: SidedClaim) -> Iterator[str]:

@@ -25,6 +25,7 @@ from factcheck.records import (
     ScoredPair,
     Span,
 )
+from factcheck.vocabulary import percent
 
 UNDECIDED_SHARE = 0.33
 """Two relations count together only if the less likely one has at least this share of the other's probability."""
@@ -162,8 +163,8 @@ def _both_together(scores: RelationScores, point: OperatingPoint) -> Iterator[Ru
         is_undecided = scores.of(other) >= UNDECIDED_SHARE * scores.of(likelier)
         if is_undecided and probability >= max(point.conflict, point.of(partner)):
             remark = (
-                f"Likely enough only as one of two: {likelier} ({scores.of(likelier):.2f}) "
-                f"or {other} ({scores.of(other):.2f})."
+                f"Likely enough only as one of two: {likelier} ({percent(scores.of(likelier))}) "
+                f"or {other} ({percent(scores.of(other))})."
             )
             yield Ruling(relation=likelier, probability=probability, remarks=(remark,))
 

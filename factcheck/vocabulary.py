@@ -1,4 +1,4 @@
-"""The words that everything else speaks: relations, conflict types, verdicts, roles, and ids made of content."""
+"""The words that everything else speaks: relations, conflict types, verdicts, roles, ids, and how likely it is."""
 
 from __future__ import annotations
 
@@ -91,3 +91,12 @@ def is_plain_text(text: str) -> bool:
 def content_id(*parts: object) -> str:
     """Sixteen hexadecimal digits that depend on the parts alone."""
     return sha256("\x1f".join(map(str, parts)).encode()).hexdigest()[:16]
+
+
+def percent(probability: float) -> str:
+    """A probability as a whole percentage; never a false 0% or 100%."""
+    if 0 < probability < 0.01:
+        return "under 1%"
+    if 0.99 < probability < 1:
+        return "over 99%"
+    return f"{probability:.0%}"

@@ -64,7 +64,7 @@ def test_a_likely_conflict_becomes_a_finding():
         "000 says “This has come after Russia voiced its support in the favour of India”; "
         "the official, in 002, says “Russia backed the resolution on Kashmir despite its ties with India”.",
         "A speaker and an outlet disagree: the official and 000.",
-        "Taken for one event: who and where (Russia and India); the model gives two events 0.04.",
+        "Taken for one event: who and where (Russia and India); to the model two events are 4% likely.",
         "Grounds for comparing: similarity 0.70.",
         "The publication date of 000 is unknown.",
         "Whom or what “this” means in 000 is not resolved.",
@@ -162,7 +162,7 @@ def test_two_relations_can_be_likely_enough_together():
     finding = found(OUTLET, OFFICIAL, conflict=0.45, tension=0.35)
     assert finding is not None
     assert (finding.relation, finding.probability) == (Relation.CONFLICT, pytest.approx(0.8))
-    assert "Likely enough only as one of two: conflict (0.45) or tension (0.35)." in finding.reasons
+    assert "Likely enough only as one of two: conflict (45%) or tension (35%)." in finding.reasons
 
 
 def test_a_faint_second_relation_lifts_nothing():
@@ -427,7 +427,7 @@ def test_the_event_decision_says_who_when_and_what_is_counted():
     decision = event_decision(*sides, scores(conflict=0.8))
     assert decision.reason == (
         "Taken for one event: who and where (Kabul), when (18 February 2019), what is counted (soldier); "
-        "the model gives two events 0.04."
+        "to the model two events are 4% likely."
     )
     assert (decision.is_one, decision.odds) == (True, 1.0)
 
@@ -451,7 +451,7 @@ def test_that_the_articles_open_alike_is_said_where_nothing_else_is_shared():
         for key, text in zip("ab", texts, strict=True)
     )
     reason = event_decision(left, right, scores(conflict=0.8)).reason
-    assert reason.startswith("Taken for one event: who and where (Kabul); the model")
+    assert reason.startswith("Taken for one event: who and where (Kabul); to the model")
 
 
 def test_a_plan_beside_a_fact_is_said():

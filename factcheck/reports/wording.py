@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from factcheck.verdicts import in_same_words
+from factcheck.vocabulary import percent as percent
 
 RELATION_WORDS = {
     "conflict": ("conflict", "conflicts"),
@@ -67,15 +68,6 @@ def listed(words: Iterable[str]) -> str:
 def sentence_case(words: str) -> str:
     """The words with a capital first letter and the rest as it is."""
     return words[:1].upper() + words[1:]
-
-
-def percent(probability: float) -> str:
-    """A probability as a whole percentage; never a false 0% or 100%."""
-    if 0 < probability < 0.01:
-        return "under 1%"
-    if 0.99 < probability < 1:
-        return "over 99%"
-    return f"{probability:.0%}"
 
 
 def title_of(claim: Mapping[str, Any]) -> str | None:
