@@ -78,7 +78,7 @@ def question_for(
         return f"{_WHAT[first.conflict_type]}{differing(topic)}"
     who = "Views" if first.relation is Relation.TENSION else "Accounts"
     told = f"{who} differ on {topic}" if topic else f"{who} differ"
-    if first.conflict_type is ConflictType.DENIAL:
+    if first.conflict_type is ConflictType.DENIAL and any(claim.facts.negations for claim in pair):
         return f"{told}: one denies what another states"
     return f"{told}: {options(pair, clash_spans(first, pair))}?" if are_telling(first, pair) else told
 

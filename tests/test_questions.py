@@ -198,6 +198,14 @@ def test_a_denial_says_so():
     )
 
 
+def test_where_nothing_is_negated_nobody_denies():
+    """What the model takes for a denial may be none: a heading that says so would be seen to be wrong."""
+    left, right = "France praised the session in Lyon.", "France mocked the session at Lyon."
+    asked_for = asked(left, facts(left, "France"), right, facts(right, "France"), of_type=ConflictType.DENIAL)
+    assert asked_for.startswith("Accounts differ on France and the session")
+    assert "denies" not in asked_for
+
+
 def test_stances_are_views():
     """Of a tension no fact is asked."""
     left, right = "The move was praised by India.", "Pakistan calls the move illegal."
