@@ -60,7 +60,7 @@ def what_is_said(claim: Claim) -> tuple[str, Facts]:
         dates=tuple(one for one in facts.dates if not lies_in(one.span, cue)),
         negations=tuple(one for one in facts.negations if not is_behind(one)),
     )
-    if any(one.start < own.end and own.start < one.end for one in facts.negations):
+    if any(map(own.overlaps, facts.negations)):
         return claim.text, said
     text = claim.text[: cue.start] + " " * (cue.end - cue.start) + claim.text[cue.end :]
     return text, replace(said, names=tuple(one for one in facts.names if not lies_in(one.span, cue)))

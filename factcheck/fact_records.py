@@ -19,6 +19,10 @@ class Span:
         if not 0 <= self.start < self.end:
             raise ValueError(f"a span must be 0 <= start < end, got {self.start}:{self.end}")
 
+    def overlaps(self, other: Span) -> bool:
+        """Whether some character is of both."""
+        return self.start < other.end and other.start < self.end
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quantity:

@@ -64,8 +64,7 @@ class Issue:
 
     def _meets(self, other: Issue, ours: int, theirs: int) -> bool:
         """Whether both dispute the same stretch of one claim."""
-        here, there = self.spans[ours], other.spans[theirs]
-        return self.pair[ours] is other.pair[theirs] and here.start < there.end and there.start < here.end
+        return self.pair[ours] is other.pair[theirs] and self.spans[ours].overlaps(other.spans[theirs])
 
 
 def issue_of(finding: Finding, claims: Mapping[str, Claim]) -> Issue:

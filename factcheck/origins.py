@@ -153,9 +153,13 @@ def copied_share(left: Sequence[str], right: Sequence[str]) -> float:
     Runs of five words of the shorter text that stand in the longer, which sees through cuts; and words that stand in
     both in one order, as a share of the longer, which sees through small edits everywhere.
     """
-    runs, other_runs = _shingles(left), _shingles(right)
-    in_runs = len(runs & other_runs) / min(len(runs), len(other_runs))
-    return max(in_runs, float(LCSseq.normalized_similarity(left, right)))
+    return max(share_in_runs(left, right, _SHINGLE_WORDS), float(LCSseq.normalized_similarity(left, right)))
+
+
+def share_in_runs(left: Sequence[str], right: Sequence[str], length: int) -> float:
+    """The share of the runs of `length` words of the text with fewer of them that stand in the other, 0 to 1."""
+    runs, other_runs = _shingles(left, length), _shingles(right, length)
+    return len(runs & other_runs) / min(len(runs), len(other_runs))
 
 
 def _least_share(left: Article, right: Article, agency: str | None) -> float:
@@ -189,13 +193,13 @@ def _signature(words: Sequence[str]) -> bytes:
     if not words:
         return b""
     signature = MinHash(num_perm=_PERMUTATIONS, scheme=_SCHEME)
-    signature.update_batch([shingle.encode() for shingle in _shingles(words)])
+    signature.update_batch([shingle.encode() for shingle in _shingles(words, _SHINGLE_WORDS)])
     return np.asarray(signature.hashvalues, dtype="<u8").tobytes()
 
 
-def _shingles(words: Sequence[str]) -> set[str]:
-    count = max(1, len(words) - _SHINGLE_WORDS + 1)
-    return {" ".join(words[first : first + _SHINGLE_WORDS]) for first in range(count)}
+def _shingles(words: Sequence[str], length: int) -> set[str]:
+    count = max(1, len(words) - length + 1)
+    return {" ".join(words[first : first + length]) for first in range(count)}
 
 
 def _words(article: Article) -> list[str]:

@@ -149,7 +149,7 @@ def counted_words(finding: Finding, pair: tuple[Claim, Claim]) -> str:
 
 def quantities_in(claim: Claim, span: Span) -> list[Quantity]:
     """The quantities of a claim that stand in a stretch of its text, wholly or in part."""
-    return [one for one in claim.facts.quantities if one.span.start < span.end and span.start < one.span.end]
+    return [one for one in claim.facts.quantities if one.span.overlaps(span)]
 
 
 def numbers_at_issue(finding: Finding, pair: tuple[Claim, Claim]) -> tuple[list[Quantity], list[Quantity]]:
@@ -192,7 +192,7 @@ def answer_in(claim: Claim, span: Span, finding: Finding) -> Span | None:
         numbers = quantities_in(claim, span)
         return numbers[0].span if len(numbers) == 1 else None
     if finding.conflict_type is ConflictType.DATE:
-        is_time = any(date.span.start < span.end and span.start < date.span.end for date in claim.facts.dates)
+        is_time = any(date.span.overlaps(span) for date in claim.facts.dates)
         return span if is_time or (is_short and _CLOCK.search(shown)) else None
     if finding.conflict_type is ConflictType.PLACE:
         names = [name for name in claim.facts.names if span.start <= name.span.start < span.end]
