@@ -1,8 +1,9 @@
 """What a scan makes of a file of articles whose events are known: the funnel, the copies, and findings across events.
 
-Run `python benchmarks/check_events.py ARTICLES.jsonl[.gz] [--index FOLDER] [--pairs 4000] [--minutes 12] [--top 100]`.
-Every article has a field event_id, null where it is of no event. A finding that joins two events is wrong. One that
-joins articles of no event may be right, for the file groups only its larger events: those are counted apart.
+Run `python benchmarks/check_events.py ARTICLES.jsonl[.gz] [--events NAME,NAME] [--index FOLDER] [--pairs 4000]
+[--minutes 12] [--top 100]`. Every article has a field event_id, null where it is of no event. A finding that joins two
+events is wrong. One that joins articles of no event may be right, for the file groups only its larger events: those are
+counted apart.
 
 It ends in bounded time. Of the pairs to score, three quarters are those of whole events, event by event in an order
 that depends on their names alone, as long as they fit; the rest are pairs that join two events, most alike first. What
@@ -55,6 +56,7 @@ def main() -> None:
     """Ingest, scan and print."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("articles", type=Path)
+    options.add_argument("--events", help="take the articles of these events only, with commas between (default: all)")
     options.add_argument("--index", type=Path, help="keep the index here (default: a temporary folder)")
     options.add_argument("--pairs", type=int, default=4000, help="score at most so many pairs (default 4000)")
     options.add_argument("--minutes", type=float, default=12.0, help="end after so many minutes (default 12)")
@@ -65,7 +67,8 @@ def main() -> None:
         settings = load_settings(index=chosen.index or Path(temporary))
         parts = remembering(build_parts(settings))
         events: dict[str, str] = {}
-        taken = ingest(parts, articles_in(chosen.articles, settings, events), said)
+        wanted = frozenset(chosen.events.split(",")) if chosen.events else None
+        taken = ingest(parts, articles_in(chosen.articles, settings, events, wanted), said)
         with write_lock(parts):
             match_new_claims(parts, RunLog(parts, "scan", said))
         corpus = corpus_of(parts, events)
@@ -95,13 +98,17 @@ def remembering(parts: Parts) -> Parts:
     return replace(parts, load_embedder=lambda: embedder)
 
 
-def articles_in(path: Path, settings: Settings, events: dict[str, str]) -> Iterator[Article | LeftOut]:
-    """The articles of a file; `events` learns which event each article's id is of."""
+def articles_in(
+    path: Path, settings: Settings, events: dict[str, str], wanted: frozenset[str] | None = None
+) -> Iterator[Article | LeftOut]:
+    """The articles of a file, or of its wanted events; `events` learns which event each article's id is of."""
     opened = gzip.open if path.suffix == ".gz" else open
     with opened(path, "rt", encoding="utf-8") as lines:
         for number, line in enumerate(lines, start=1):
             fields = json.loads(line)
             event = fields.pop("event_id") or f"{NO_EVENT}, line {number}"
+            if wanted is not None and event not in wanted:
+                continue
             fields.pop("event", None)
             try:
                 article = article_from_fields(fields, settings=settings, retrieved_at=datetime.now(UTC))

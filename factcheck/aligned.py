@@ -19,9 +19,10 @@ FUNCTION_WORDS = word_set(
     "who whom whose which what there here of in on at by for with from to into onto over under about against between "
     "among through during before after since until upon within without toward towards as than and or but nor so if "
     "while when where because though although be is are was were been being am has have had having do does did will "
-    "would shall should can could may might must not no also too very just only then now still yet"
+    "would shall should can could may might must not no also too very just only then now still yet "
+    "said says told according mr mrs ms dr"
 )
-"""Words that hold a sentence together and carry no part of what it states."""
+"""Words that hold a sentence together and carry no part of what it states: who says it and how he is called, too."""
 
 WORD = re.compile(r"[^\W_]+(?:[.,'’-][^\W_]+)*")
 CLAUSE_END = re.compile(r"[,;:.!?—–()\[\]“”\"\n]")

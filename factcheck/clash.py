@@ -8,6 +8,7 @@ from itertools import pairwise, product
 from typing import TypeVar
 
 from factcheck.aligned import (
+    WORD,
     Places,
     Side,
     TextClash,
@@ -234,11 +235,16 @@ def denial_clash(left: Side, right: Side) -> TextClash | None:
     """What one side negates, the other states."""
     if stated := denied_word(left, right):
         negation, word, other = stated
-        return TextClash(ConflictType.DENIAL, Span(start=negation.start, end=word.end), other.span)
+        return TextClash(ConflictType.DENIAL, Span(start=word_start(left.text, negation), end=word.end), other.span)
     if stated := denied_word(right, left):
         negation, word, other = stated
-        return TextClash(ConflictType.DENIAL, other.span, Span(start=negation.start, end=word.end))
+        return TextClash(ConflictType.DENIAL, other.span, Span(start=word_start(right.text, negation), end=word.end))
     return None
+
+
+def word_start(text: str, negation: Span) -> int:
+    """Where the word begins that a negation is the end of: "didn't"."""
+    return next(match.start() for match in WORD.finditer(text) if match.end() >= negation.end)
 
 
 def denied_word(denying: Side, stating: Side) -> tuple[Span, Word, Word] | None:
@@ -283,7 +289,7 @@ def is_denial(text: str, negation: Span) -> bool:
 def with_next_words(side: Side, negation: Span) -> Span:
     """A negation with the content words that it negates."""
     words = next((words for span, words in side.negated() if span == negation), [])
-    return Span(start=negation.start, end=words[-1].end if words else negation.end)
+    return Span(start=word_start(side.text, negation), end=words[-1].end if words else negation.end)
 
 
 def name_clash(left: Side, right: Side, ops: Sequence[Places]) -> TextClash | None:

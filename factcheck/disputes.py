@@ -15,19 +15,19 @@ from factcheck.questions import question_for
 from factcheck.records import Article, Claim, Dispute, Finding, Relation, ScoredPair, content_id
 from factcheck.sides import Card, Readings, sides_of
 
-ONE_QUESTION = 0.5
+ONE_QUESTION = 0.6
 """How alike two findings must be to answer one question: cosine over names and words, rare ones counting more."""
 
-ONE_QUESTION_LINKED = 0.3
+ONE_QUESTION_LINKED = 0.4
 """The same where the findings share a claim, or a claim of one agrees with a claim of the other."""
 
 MOST_FINDINGS = 25
 """Findings on one card; the next opens another card. Nobody reads longer ones."""
 
-NAME_WEIGHT = 2.0
-"""How much more a name says about the question than another word."""
+NAME_WEIGHT = 0.5
+"""How much a name says about the question, beside another word: all that is told of one event shares its names."""
 
-ONE_SIDED_WEIGHT = 0.3
+ONE_SIDED_WEIGHT = 0.6
 """How much a word that only one claim of a finding has says about the question, beside one that both have."""
 
 Terms = dict[str, float]

@@ -9,12 +9,12 @@ from itertools import product
 
 from factcheck.aligned import WORD
 from factcheck.clash import are_of_a_size
-from factcheck.questions import clash_spans, numbers_at_issue
+from factcheck.questions import clash_spans, negates, numbers_at_issue
 from factcheck.records import Claim, ConflictType, Finding, Quantity, Relation, ScoredPair, Span
 from factcheck.sides import AGREES
 
 _BY_VALUE = frozenset({ConflictType.NUMBER, ConflictType.DATE})
-_AT_ISSUE = frozenset({ConflictType.DATE, ConflictType.PLACE, ConflictType.ACTOR, ConflictType.DENIAL})
+_AT_ISSUE = frozenset({ConflictType.DATE, ConflictType.PLACE, ConflictType.ACTOR})
 """Types whose stretches are what is disputed; those of the others are words that differ, no more."""
 
 CONFLICT_LEADS = 0.5
@@ -40,10 +40,13 @@ class Issue:
 
     @property
     def is_at_issue(self) -> bool:
-        """Whether what is disputed in each claim is known; of numbers only if one thing befell those they count."""
+        """Whether what is disputed in each claim is known.
+
+        Of numbers it is only if one thing befell those they count, of a denial only if one of the stretches negates.
+        """
         if all(self.numbers):
             return any(can_count_one(one, other) for one, other in product(*self.numbers))
-        return self.kind in _AT_ISSUE
+        return self.kind in _AT_ISSUE or (self.kind is ConflictType.DENIAL and negates(self.pair, self.spans))
 
     def is_of_one_matter(self, other: Issue, friends: Friends) -> bool:
         """Whether two findings are one disagreement, told twice: `matters`."""

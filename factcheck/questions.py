@@ -35,7 +35,7 @@ _NO_NOUNS = frozenset(
 """What follows "the" and is no thing: "the more than 200 girls"."""
 
 _CALENDAR = {word.casefold() for word in (*calendar.month_name, *calendar.day_name, *calendar.month_abbr)}
-_TELLING_WORDS = range(2, 9)
+_FEWEST_TELLING_WORDS = 2
 _MOST_ANSWER_WORDS = 8
 _PLACE_KINDS = frozenset({"GPE", "LOC", "FAC", "NAME", "ORG"})
 _WHERE_BEFORE = re.compile(
@@ -78,13 +78,27 @@ def question_for(
         return f"{_WHAT[first.conflict_type]}{differing(topic)}"
     who = "Views" if first.relation is Relation.TENSION else "Accounts"
     told = f"{who} differ on {topic}" if topic else f"{who} differ"
-    if first.conflict_type is ConflictType.DENIAL and any(claim.facts.negations for claim in pair):
-        return f"{told}: one denies what another states"
-    return f"{told}: {options(pair, clash_spans(first, pair))}?" if are_telling(first, pair) else told
+    is_telling = is_denial_shown if first.conflict_type is ConflictType.DENIAL else are_telling
+    return f"{told}: {options(pair, clash_spans(first, pair))}?" if is_telling(first, pair) else told
+
+
+def is_denial_shown(finding: Finding, pair: tuple[Claim, Claim]) -> bool:
+    """Whether the clashing stretches are a few words each, and one of them negates: "swap" and "not a swap"."""
+    spans = clash_spans(finding, pair)
+    are_short = all(
+        len(WORD.findall(claim.text[span.start : span.end])) <= _MOST_ANSWER_WORDS
+        for claim, span in zip(pair, spans, strict=True)
+    )
+    return are_short and negates(pair, spans)
+
+
+def negates(pair: tuple[Claim, Claim], spans: tuple[Span, Span]) -> bool:
+    """Whether one of two stretches of claims holds a negation."""
+    return any(one.overlaps(span) for claim, span in zip(pair, spans, strict=True) for one in claim.facts.negations)
 
 
 def are_telling(finding: Finding, pair: tuple[Claim, Claim]) -> bool:
-    """Whether the clashing stretches tell a reader what it is about: a few words each, said of one name.
+    """Whether the clashing stretches tell a reader what it is about: two words or more each, said of one name.
 
     What somebody was asked "to" do does not: they may not have done it.
     """
@@ -94,7 +108,7 @@ def are_telling(finding: Finding, pair: tuple[Claim, Claim]) -> bool:
         before = [word for word in side.words if word.end <= span.start]
         inside = [word for word in side.words if span.start <= word.start and word.end <= span.end]
         is_wished = claim.text[: span.start].casefold().rstrip().endswith(" to")
-        is_said_of_name = bool(before) and before[-1].is_name and len(inside) in _TELLING_WORDS and not is_wished
+        is_said_of_name = bool(before) and before[-1].is_name and len(inside) >= _FEWEST_TELLING_WORDS and not is_wished
         subjects.append(before[-1].key if is_said_of_name else None)
     return subjects[0] is not None and subjects[0] == subjects[1]
 
@@ -204,16 +218,28 @@ def answer_in(claim: Claim, span: Span, finding: Finding) -> Span | None:
 def options(pair: tuple[Claim, Claim], spans: tuple[Span, Span]) -> str:
     """The two stretches in quotation marks, each with the closing mark behind it if it holds the opening one.
 
-    Where two dates read alike, the days that they mean.
+    A long one is cut after some words. Where two dates read alike, the days that they mean.
     """
     shown, days = [], []
     for claim, span in zip(pair, spans, strict=True):
-        whole = closed(claim.text, span)
-        shown.append(" ".join(claim.text[whole.start : whole.end].translate(str.maketrans("“”", "‘’")).split()))
+        whole = closed(claim.text, first_words(claim.text, span))
+        told = " ".join(claim.text[whole.start : whole.end].translate(str.maketrans("“”", "‘’")).split())
+        shown.append(told if whole.end >= span.end else f"{told} …")
         days += [days_in_words(date.first, date.last) for date in claim.facts.dates if date.span == span]
     if shown[0].casefold() == shown[1].casefold() and len(set(days)) == len(shown):
         return " or ".join(days)
     return f"“{shown[0]}” or “{shown[1]}”"
+
+
+def first_words(text: str, span: Span) -> Span:
+    """A stretch, cut after `_MOST_ANSWER_WORDS` words if it has more; no word that only joins is the last."""
+    words = list(WORD.finditer(text, span.start, span.end))
+    if len(words) <= _MOST_ANSWER_WORDS:
+        return span
+    kept = words[:_MOST_ANSWER_WORDS]
+    while len(kept) > 1 and kept[-1].group().casefold() in FUNCTION_WORDS:
+        kept.pop()
+    return Span(start=span.start, end=kept[-1].end())
 
 
 def clash_spans(finding: Finding, pair: tuple[Claim, Claim]) -> tuple[Span, Span]:

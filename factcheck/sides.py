@@ -229,8 +229,8 @@ def by_day(card: Card, groups: Sequence[Group], evidence: Evidence) -> list[Grou
 def with_supporters(card: Card, sides: Sequence[Group], evidence: Evidence) -> list[Group]:
     """The sides with the claims beyond the findings that clearly agree with one side only.
 
-    Who says such a claim in an article in which he has taken a side stays on it: nobody contradicts himself. On a card
-    about a number or date a claim without the side's does not support it, whatever else of it agrees.
+    Who says such a claim in an article in which he has taken a side stays on it: nobody contradicts himself. A claim
+    without the side's number or date, or without a word of what clashes, does not support it.
     """
     taken = {claim_id: number for number, side in enumerate(sides) for claim_id in side}
     at: dict[Voice, set[int]] = {}
@@ -245,16 +245,16 @@ def with_supporters(card: Card, sides: Sequence[Group], evidence: Evidence) -> l
     for claim_id, numbers in supported.items():
         own = at.get(card.voice(claim_id))
         number = min(own or numbers)
-        is_at_issue = gives_value(card, claim_id, sides[number])
+        is_at_issue = says_it(card, claim_id, sides[number])
         if len(own or numbers) == 1 and is_at_issue and evidence.fit(frozenset((claim_id,)), joined[number]):
             joined[number] |= {claim_id}
     return joined
 
 
-def gives_value(card: Card, claim_id: str, side: Group) -> bool:
-    """Whether a claim gives a number or date that the side stands for, or on another timeline a word that it does.
+def says_it(card: Card, claim_id: str, side: Group) -> bool:
+    """Whether a claim gives a number or date that the side stands for, or on a card about words one of them.
 
-    True where nothing is known to clash, and where the card is about words and no timeline.
+    True where nothing is known to clash.
     """
     claim = card.claims[claim_id]
     numbers, dates = at_issue(card, side)
@@ -264,7 +264,7 @@ def gives_value(card: Card, claim_id: str, side: Group) -> bool:
         )
     if dates:
         return any(can_be_one(one, other) for one in claim.facts.dates for other in dates)
-    words = words_at_issue(card, side) if card.is_update else set()
+    words = words_at_issue(card, side)
     return not words or any(word.key in words for word in side_of(claim.text, claim.facts).words)
 
 

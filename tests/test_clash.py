@@ -131,6 +131,13 @@ def test_who_rejects_a_claim_denies_it_in_words_of_his_own():
     assert told(left, facts(left, negations="see"), right, facts(right, negations="dismissed"))[0] == "denial"
 
 
+def test_a_negation_is_shown_with_the_word_that_it_ends():
+    """Nobody reads "n't veto"."""
+    left, right = "France didn't veto the session.", "France vetoed the session."
+    clash = ("denial", "didn't veto", "vetoed")
+    assert told(left, facts(left, "France", "n't"), right, facts(right, "France")) == clash
+
+
 def test_two_speakers_one_of_whom_negates_deny_each_other():
     """Without speakers a negation alone says nothing of the type."""
     left, right = "The plane was shot down by a missile.", "Nothing of that kind happened, we are certain."

@@ -49,7 +49,7 @@ RUSSIA_AND_SUPPORT = cast(
 )
 PAIRS = (
     scored("r1", "r3", conflict=0.9),
-    scored("r2", "r4", conflict=0.8),
+    scored("r1", "r4", conflict=0.8),
     scored("r2", "r3", conflict=0.7),
     scored("s1", "s2", conflict=0.85),
 )
@@ -112,7 +112,7 @@ def test_the_sides_that_a_card_is_named_after_come_first():
         ("a", "w", "Russia backed the resolution.", "Russia"),
         ("b", "xx", "Russia opposed the resolution.", "Russia"),
         ("c", "yyy", "Russia called the resolution a mistake.", "Russia"),
-        ("d", "zzzz", "The resolution was a mistake, Russia said.", "Russia"),
+        ("d", "zzzz", "The resolution, which Russia called a mistake, passed.", "Russia"),
     )
     findings = findings_of([scored("b", "c", tension=0.9), scored("a", "b", conflict=0.4)], claims, articles)
     [russia] = group_disputes(findings, [scored("c", "d", agree=0.9)], claims, articles, {})

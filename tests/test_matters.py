@@ -108,6 +108,20 @@ def test_one_denial_is_one_matter_whoever_states_what_it_denies():
     assert grouped(claims, [scored("a", "b", conflict=0.9), scored("a", "c", conflict=0.8)]) == [["ab", "ac"]]
 
 
+def test_a_denial_in_which_nothing_is_negated_joins_no_matters():
+    """The model takes both for denials of one statement; what its stretch has in common with each, nobody knows."""
+    claims = [
+        plain("a", "Lyon acknowledges an old debt to the neighbours and greets them."),
+        plain("b", "The bells of Lyon rang at dawn, neighbours complained."),
+        plain("c", "A baker in the harbour accused Lyon of fraud."),
+    ]
+    read = [scored("a", "b", conflict=0.9), scored("a", "c", conflict=0.8)]
+    read = [replace(one, scores=replace(one.scores, conflict_type=ConflictType.DENIAL)) for one in read]
+    assert grouped(claims, read) == [["ab"], ["ac"]]
+    denying = plain("a", "Lyon denied an old debt to the neighbours and fraud.", "denied")
+    assert grouped([denying, *claims[1:]], read) == [["ab", "ac"]]
+
+
 def test_a_conflict_names_the_card_unless_an_update_is_far_likelier():
     """It leads where it is at least half as likely."""
     claims = [toll("a", 12), toll("b", 15), toll("c", 14)]

@@ -182,7 +182,8 @@ def test_a_claim_that_only_leans_to_a_side_stays_off_the_card():
 
 def test_a_supporter_that_disagrees_with_the_like_of_a_claim_stays_off_the_card():
     """C agrees with A, but not with D, who says what A says."""
-    claims = [plain(key) for key in "abcd"]
+    told = ("Russia backed it.", "Russia opposed it.", "It was backed by Russia.", "Backed by Russia, it passed.")
+    claims = [plain(key, text) for key, text in zip("abcd", told, strict=True)]
     flagged = [scored("a", "b", conflict=0.9), scored("b", "d", conflict=0.9)]
     agree = [scored("a", "d", agree=0.95), scored("a", "c", agree=0.9)]
     against = scored("c", "d", conflict=0.2, agree=0.1, compatible=0.7)
@@ -257,7 +258,7 @@ def test_who_tells_two_states_of_a_thing_is_on_two_sides_of_its_update():
     assert sorted(ids(sides)) == [("a",), ("c", "b")]
 
 
-def test_who_tells_of_another_part_of_the_matter_supports_no_step_of_an_update():
+def test_who_tells_of_another_part_of_the_matter_supports_no_side():
     """C agrees with A on the bridge, but not on what became of it; E says that it was reopened, too."""
     told_of_bridge = [
         plain("a", "Russia closed the bridge over the canal."),
@@ -268,7 +269,7 @@ def test_who_tells_of_another_part_of_the_matter_supports_no_step_of_an_update()
     agree = [scored("a", "c", agree=0.9), scored("b", "e", agree=0.9)]
     days = {"a": "2019-08-01", "b": "2019-08-02"}
     assert ids(stand(told_of_bridge, [scored("a", "b", update=0.9)], agree, days)) == [("a",), ("b", "e")]
-    assert ids(stand(told_of_bridge, [scored("a", "b", conflict=0.9)], agree, days)) == [("a", "c"), ("b", "e")]
+    assert ids(stand(told_of_bridge, [scored("a", "b", conflict=0.9)], agree, days)) == [("b", "e"), ("a",)]
 
 
 def test_where_no_number_is_highlighted_those_that_say_what_befell_are_at_issue():

@@ -178,6 +178,22 @@ def test_the_same_words_do_not_disagree():
     assert found(same[0], other, conflict=0.99) is not None
 
 
+@pytest.mark.parametrize(
+    ("framed", "negations", "is_one"),
+    [
+        ("“This is not a swap,” the minister told reporters.", "not", True),
+        ("The minister did not say: “This is not a swap.”", "did not|not", False),
+        ("This is a swap, the minister told reporters.", "", False),
+    ],
+)
+def test_who_quotes_a_claim_does_not_contradict_it(framed: str, negations: str, is_one: bool):
+    """The words of one claim within the other are the same statement, unless something around them negates it."""
+    text = "This is not a swap."
+    plain = side("000", text, facts(text, "", "not"))
+    other = side("002", framed, facts(framed, "", negations))
+    assert (found(plain, other, conflict=0.9) is None) == is_one
+
+
 LETTER = "Qureshi sent a letter to the UN on Monday."
 DATED = side("004", LETTER, facts(LETTER, "Qureshi|UN", dates=(day(LETTER, "Monday", "2019-02-18"),)), "2019-02-19")
 
