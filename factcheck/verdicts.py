@@ -9,7 +9,14 @@ from dataclasses import dataclass, replace
 from factcheck.aligned import TextClash, quote_around
 from factcheck.attribution import UNNAMED
 from factcheck.compared import compared_clash, unit_span
-from factcheck.events import SidedClaim as SidedClaim, called, event_decision, is_one_story, with_odds
+from factcheck.events import (
+    SidedClaim as SidedClaim,
+    called,
+    event_decision,
+    is_one_story,
+    with_odds,
+    with_time_for_updates,
+)
 from factcheck.matching import is_one_name, shared_dates
 from factcheck.names import PRONOUNS, word_set
 from factcheck.records import (
@@ -92,8 +99,9 @@ class Ruling:
 def find(scored: ScoredPair, left: SidedClaim, right: SidedClaim, point: OperatingPoint, run_id: str) -> Finding | None:
     """The finding about a pair, or None where no flagged relation is likely enough.
 
-    `probability` is the model's, lowered where the times speak against one event: `event_decision`. Where two
-    relations are likely enough only together, it is that of both. `scores` stay the model's own.
+    `probability` is the model's, lowered where the times speak against one event (`event_decision`) or, of an update,
+    where both articles are of one day. Where two relations are likely enough only together, it is that of both.
+    `scores` stay the model's own.
     """
     clash = compared_clash(scored, left.claim, right.claim)
     ruling = ruling_on(scored.scores, clash, (left, right), point)
@@ -130,7 +138,8 @@ def ruling_on(
     if in_same_words(*(side.claim.text for side in sides)) or quotes_the_other(*(side.claim for side in sides)):
         return None
     event = event_decision(*sides, scores)
-    ruling = flagged(with_odds(scores, event.odds), point) if event.is_one else None
+    weighed = with_time_for_updates(with_odds(scores, event.odds), *sides)
+    ruling = flagged(weighed, point) if event.is_one else None
     if ruling is None:
         return None
     ruling = replace(ruling, remarks=(*ruling.remarks, event.reason))

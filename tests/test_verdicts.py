@@ -7,7 +7,15 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from factcheck.events import OTHER_TIME_ODDS, UNKNOWN_TIME_ODDS, SidedClaim, event_decision, same_time_odds, with_odds
+from factcheck.events import (
+    OTHER_TIME_ODDS,
+    SAME_DAY_ODDS,
+    UNKNOWN_TIME_ODDS,
+    SidedClaim,
+    event_decision,
+    same_time_odds,
+    with_odds,
+)
 from factcheck.records import (
     FLAGGED,
     ConflictType,
@@ -196,6 +204,25 @@ def test_who_quotes_a_claim_does_not_contradict_it(framed: str, negations: str, 
 
 LETTER = "Qureshi sent a letter to the UN on Monday."
 DATED = side("004", LETTER, facts(LETTER, "Qureshi|UN", dates=(day(LETTER, "Monday", "2019-02-18"),)), "2019-02-19")
+
+
+@pytest.mark.parametrize(
+    ("days", "assumed", "odds"),
+    [
+        (("2019-08-15", "2019-08-15"), False, SAME_DAY_ODDS),
+        (("2019-08-15", "2019-08-16"), False, 1.0),
+        ((None, None), False, 1.0),
+        (("2019-08-15", "2019-08-15"), True, 1.0),
+    ],
+)
+def test_within_one_day_a_story_seldom_moves_on(days: tuple[str | None, str | None], assumed: bool, odds: float):
+    """The odds of an update between two articles of one day are lower, unless a day is only assumed."""
+    text, other = "The bridge over the canal is closed.", "The bridge over the canal is open."
+    left, right = side("000", text, published_at=days[0]), side("002", other, published_at=days[1])
+    finding = found(left, replace(right, is_date_assumed=assumed), update=0.9, compatible=0.1)
+    assert finding.relation is Relation.UPDATE
+    assert finding.probability / (1 - finding.probability) == pytest.approx(odds * 0.9 / 0.1)
+    assert finding.scores.update == 0.9
 
 
 def test_an_act_of_a_known_day_may_be_another_than_one_of_an_unknown_time():
