@@ -39,8 +39,8 @@ _RELATIVES = word_set("which who whom whose where when with without including an
 _VERBS = word_set(
     "was were is are has had have did does said says say added told will would could can may might must should"
 )
-_NO_END = re.compile(r"(?<=\d):(?=\d)|(?<=\w)\.(?= [a-z])")
-"""A mark within a time of day, or behind an abbreviation: "at 9:34", "Field Inc. has"."""
+_NO_END = re.compile(r"(?<=\d):(?=\d)|(?<=\w)\.(?= [a-z])|(?:(?<=\b[DM][rs])|(?<=\bMrs)|(?<=\bGen)|(?<=\bSen))\.")
+"""A mark within a time of day, or behind an abbreviation or a title: "at 9:34", "Field Inc. has", "at Ms. Field's"."""
 _ACTED = re.compile(
     r"[a-z]{2,}ed|left|led|hit|shot|made|took|gave|brought|went|came|fell|rose|won|lost|began|cost|held|struck|sent|saw"
 )
@@ -219,6 +219,13 @@ def marks_within(text: str) -> frozenset[int]:
         if is_pair and is_within and not CLAUSE_END.search(quoted.rstrip(",.")):
             found |= {opening, closing}
     return frozenset(found)
+
+
+def to_clause_end(text: str, span: Span) -> Span:
+    """A stretch with the rest of its clause: "urge to take the issue to court", where only the first words differ."""
+    words = list(WORD.finditer(text))
+    last = max((place for place, word in enumerate(words) if word.start() < span.end), default=len(words) - 1)
+    return Span(start=span.start, end=max(span.end, words[_clause_end(text, words, last, marks_within(text))].end()))
 
 
 def closed(text: str, span: Span) -> Span:

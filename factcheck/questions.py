@@ -8,7 +8,18 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain, product
 
-from factcheck.aligned import FUNCTION_WORDS, WORD, Side, Word, closed, is_name, quote_around, side_of, stem
+from factcheck.aligned import (
+    FUNCTION_WORDS,
+    WORD,
+    Side,
+    Word,
+    closed,
+    is_name,
+    quote_around,
+    side_of,
+    stem,
+    to_clause_end,
+)
 from factcheck.clash import are_of_a_size
 from factcheck.matching import days_in_words
 from factcheck.names import country_as_written
@@ -79,7 +90,10 @@ def question_for(
     who = "Views" if first.relation is Relation.TENSION else "Accounts"
     told = f"{who} differ on {topic}" if topic else f"{who} differ"
     is_telling = is_denial_shown if first.conflict_type is ConflictType.DENIAL else are_telling
-    return f"{told}: {options(pair, clash_spans(first, pair))}?" if is_telling(first, pair) else told
+    if not is_telling(first, pair):
+        return told
+    left, right = (to_clause_end(claim.text, span) for claim, span in zip(pair, clash_spans(first, pair), strict=True))
+    return f"{told}: {options(pair, (left, right))}?"
 
 
 def is_denial_shown(finding: Finding, pair: tuple[Claim, Claim]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
@@ -162,8 +162,8 @@ class Evidence:
 def sides_of(card: Card, readings: Readings) -> tuple[Side, ...]:
     """The positions of a dispute and the claims that take each; `readings` has what the model says of their pairs.
 
-    The two claims of a finding never share a side. Copies of one sentence do, and claims of one voice, and those that
-    clearly agree, unless something that was read of them and their like speaks against it: a claim that nothing joins
+    The two claims of a finding never share a side. Copies of one sentence do, and claims that clearly agree, and those
+    of one voice, unless something that was read of them and their like speaks against it: a claim that nothing joins
     to others is a side of its own. Of an update every day that tells another state is a side, in order of publication;
     of others the sides of the first finding come first, then the larger. Claims beyond the findings that clearly agree
     with one side only join it.
@@ -189,7 +189,7 @@ def opposed_claims(card: Card) -> set[Group]:
 
 
 def agreeing(card: Card, evidence: Evidence) -> list[Group]:
-    """The claims of the findings in groups that stand together: copies, those of one voice, then sure agreement."""
+    """The claims of the findings in groups that stand together: copies, sure agreement, then those of one voice."""
     groups = {claim_id: frozenset((claim_id,)) for claim_id in card.members}
 
     def join(one: str, other: str) -> None:
@@ -197,14 +197,17 @@ def agreeing(card: Card, evidence: Evidence) -> list[Group]:
         if ours != theirs and evidence.fit(ours, theirs):
             groups.update(dict.fromkeys(ours | theirs, ours | theirs))
 
-    for are_one in (card.are_copies, lambda one, other: card.voice(one) == card.voice(other)):
+    def join_if(are_one: Callable[[str, str], bool]) -> None:
         for one, other in combinations(card.members, 2):
             if are_one(one, other):
                 join(one, other)
+
+    join_if(card.are_copies)
     for agree, one, other in evidence.agreements(least=LEANS_TO_AGREE):
         is_clear = agree >= AGREES or evidence.opponents(one) & evidence.opponents(other)
         if is_clear and one in groups and other in groups:
             join(one, other)
+    join_if(lambda one, other: card.voice(one) == card.voice(other))
     return sorted(set(groups.values()), key=min)
 
 

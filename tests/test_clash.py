@@ -317,6 +317,7 @@ def test_a_concession_is_quoted_with_what_it_is_set_against():
         ("“We saw smoke,” Field told the paper.", "smoke", "We saw smoke"),
         ("Field said: “No ship sank.”", "sank", "No ship sank"),
         ("Field Inc. fell 2 percent at 9:34 a.m.", "fell", "Field Inc. fell 2 percent at 9:34 a.m"),
+        ("He made a pass at Ms. Field in Lyon, she says.", "pass", "He made a pass at Ms. Field in Lyon"),
     ],
 )
 def test_a_few_quoted_words_end_no_clause(text: str, word: str, quoted: str):

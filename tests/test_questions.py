@@ -194,7 +194,7 @@ def test_a_denial_says_so():
     """One denies what another states; which is right is not said."""
     left, right = "France did not veto the session.", "France vetoed the session."
     assert asked(left, facts(left, "France", "not"), right, facts(right, "France")) == (
-        "Accounts differ on France and the session: “not veto” or “vetoed”?"
+        "Accounts differ on France and the session: “not veto the session” or “vetoed the session”?"
     )
 
 

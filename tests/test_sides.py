@@ -163,6 +163,15 @@ def test_one_speaker_stands_on_one_side():
     assert ids(sides) == [("a", "b"), ("c",), ("d",)]
 
 
+def test_agreement_joins_claims_before_their_outlet_does():
+    """Two sentences of one outlet need not be of one side: C agrees with A, and B, beside A, is set off from C."""
+    claims = [claim("a", "x", "Russia backed it."), claim("b", "x", "Russia spoke.", start=20)]
+    claims += [plain("c", "It was backed by Russia."), plain("d"), plain("e")]
+    flagged = [scored("a", "d", conflict=0.9), scored("c", "d", conflict=0.8), scored("b", "e", conflict=0.7)]
+    read = [scored("a", "c", agree=0.9), scored("b", "c", tension=0.4, agree=0.1)]
+    assert ids(stand(claims, flagged, read)) == [("c", "a"), ("d",), ("e",), ("b",)]
+
+
 def test_a_speaker_keeps_his_side():
     """What else the official says of the matter is not put on the other side, whatever the model takes it for.
 
