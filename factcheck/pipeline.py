@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from factcheck import __version__
+from factcheck.consistency import SAYS_THE_SAME, consistent
 from factcheck.disputes import group_disputes
 from factcheck.errors import ModelUnusable
 from factcheck.ingest import bring_index_up_to_date, embed_claims, find_copies_if_due, read_anew
@@ -31,7 +32,7 @@ from factcheck.records import (
     content_id,
 )
 from factcheck.reopening import note_reopened
-from factcheck.sides import AGREES
+from factcheck.sides import Readings
 from factcheck.verdicts import OperatingPoint, SidedClaim, find
 
 __all__ = ["Parts", "reindex", "scan"]
@@ -239,13 +240,16 @@ def code_digest(folder: Path) -> str:
 
 def disagreements(parts: Parts, run_id: str) -> tuple[list[Finding], list[Dispute]]:
     """Findings and disputes among all scored pairs at the operating point of the settings; nothing is saved."""
-    store, findings = parts.store, judge(parts, run_id)
+    store, found = parts.store, judge(parts, run_id)
     key, model_id = match_key(parts), parts.relations.model_id
-    told = {claim_id for one in findings for claim_id in (one.pair.left_id, one.pair.right_id)}
-    agreeing = ((one.pair.left_id, one.pair.right_id) for one in store.scored_pairs(key, model_id, least_agree=AGREES))
+    told = {claim_id for one in found for claim_id in (one.pair.left_id, one.pair.right_id)}
+    agreeing = (
+        (one.pair.left_id, one.pair.right_id) for one in store.scored_pairs(key, model_id, least_agree=SAYS_THE_SAME)
+    )
     told |= {claim_id for pair in agreeing if told.intersection(pair) for claim_id in pair}
     claims, scored = store.claims(told), store.scored_among(key, model_id, told)
     articles = {one.article_id: one for one in store.articles({claim.article_id for claim in claims.values()})}
+    findings = consistent(found, Readings(scored), claims)
     return findings, group_disputes(findings, scored, claims, articles, store.known_dispute_ids())
 
 

@@ -48,6 +48,7 @@ _NO_NOUNS = frozenset(
 _CALENDAR = {word.casefold() for word in (*calendar.month_name, *calendar.day_name, *calendar.month_abbr)}
 _FEWEST_TELLING_WORDS = 2
 _MOST_ANSWER_WORDS = 8
+_MOST_QUOTED_WORDS = 12
 _PLACE_KINDS = frozenset({"GPE", "LOC", "FAC", "NAME", "ORG"})
 _WHERE_BEFORE = re.compile(
     r"\b(?:in|at|on|near|outside|around|inside|across|from|into|to)\s+(?:the\s|an?\s)?$", re.IGNORECASE
@@ -246,11 +247,11 @@ def options(pair: tuple[Claim, Claim], spans: tuple[Span, Span]) -> str:
 
 
 def first_words(text: str, span: Span) -> Span:
-    """A stretch, cut after `_MOST_ANSWER_WORDS` words if it has more; no word that only joins is the last."""
+    """A stretch, cut after `_MOST_QUOTED_WORDS` words if it has more; no word that only joins is the last."""
     words = list(WORD.finditer(text, span.start, span.end))
-    if len(words) <= _MOST_ANSWER_WORDS:
+    if len(words) <= _MOST_QUOTED_WORDS:
         return span
-    kept = words[:_MOST_ANSWER_WORDS]
+    kept = words[:_MOST_QUOTED_WORDS]
     while len(kept) > 1 and kept[-1].group().casefold() in FUNCTION_WORDS:
         kept.pop()
     return Span(start=span.start, end=kept[-1].end())

@@ -121,6 +121,11 @@ class Readings:
         """The scores of two claims; None where the model has not read them together."""
         return self._scores.get(frozenset((one, other)))
 
+    def agreeing_with(self, claim_id: str, *, least: float) -> list[str]:
+        """The claims that agree with this one so likely."""
+        pairs = (pair for pair in self._pairs_of.get(claim_id, ()) if self._scores[pair].agree >= least)
+        return [next(iter(pair - {claim_id})) for pair in pairs]
+
     def touching(self, claim_ids: Iterable[str]) -> dict[Group, RelationScores]:
         """The scores of every pair with one of these claims."""
         return {pair: self._scores[pair] for claim_id in claim_ids for pair in self._pairs_of.get(claim_id, ())}

@@ -15,7 +15,7 @@ FLOORS = """
     __init__ errors vocabulary fact_records records accounts answers chain config ports shapes shapes_service client
     sentences quotations names numerals quantities named_days dates mentions cues attribution units facts
     neighbours matching aligned clash compared openings events verdicts
-    questions sides matters disputes settled random_slice
+    questions sides consistency matters disputes settled random_slice
     weights embedders relations claim_index origins
     migrations store_file store_rows store_articles store_pairs store_findings store_filter store_queue store_decisions
     store_jobs store_origins store_overview store_people store_replies store

@@ -80,7 +80,7 @@ def test_findings_on_one_question_are_one_card():
     assert sides(pakistan) == {frozenset({"s1"}), frozenset({"s2"})}
     assert (russia.relation, russia.probability) == (Relation.CONFLICT, 0.9)
     assert russia.question == (
-        "Accounts differ on Russia and India: “backed the resolution on Kashmir despite its ties …” or "
+        "Accounts differ on Russia and India: “backed the resolution on Kashmir despite its ties with India” or "
         "“voiced its support in the favour of India”?"
     )
 

@@ -200,10 +200,11 @@ def test_a_denial_says_so():
 
 def test_a_long_answer_is_cut_after_a_word_that_tells_something():
     """Nobody reads headings of four lines; "of the" is no end."""
-    left = "France praised the long session about the harvest in the south of Lyon with all its wines."
+    left = "France praised the long session about the harvest in the south of Lyon of wines with all its great names."
     right = "France mocked the whole event."
     assert asked(left, facts(left, "France|Lyon"), right, facts(right, "France")) == (
-        "Accounts differ on France: “praised the long session about the harvest …” or “mocked the whole event”?"
+        "Accounts differ on France: “praised the long session about the harvest in the south of Lyon …” or "
+        "“mocked the whole event”?"
     )
 
 
