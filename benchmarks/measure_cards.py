@@ -25,6 +25,9 @@ from factcheck.pipeline import disagreements
 from factcheck.records import Dispute, Finding
 from factcheck.wiring import build_parts
 
+FIRST = 20
+"""How many of the cards that come first are looked at by themselves."""
+
 Place = tuple[str | None, int, int]
 """Where a claim stands: the address of its article, start and end."""
 
@@ -52,6 +55,8 @@ def main() -> None:
     cards = [[one for one in dispute.finding_ids if one in labels] for dispute in disputes]
     for name, of in (("all", list(labels)), ("disagreements", [one for one in labels if labels[one].is_right])):
         print_cards(name, cards, {one: labels[one].matter for one in of})
+    first = [any(labels[one].is_right for one in card) for card in cards[:FIRST]]
+    print(f"of the first {len(first)} cards {sum(first)} hold a disagreement")
     print_sides(disputes, {finding.finding_id: finding for finding in findings}, labels)
 
 

@@ -40,7 +40,7 @@ def group_disputes(
     articles: Mapping[str, Article],
     known: Mapping[str, str],
 ) -> list[Dispute]:
-    """Every finding on exactly one card: conflicts first, then by probability times the number of origins.
+    """Every finding on exactly one card: conflicts first, then by probability in percent, then by number of origins.
 
     Findings of one matter share a card, whatever their relation, and so do matters that are alike; of those updates
     have cards of their own, and conflicts and tensions stand together. A card is named after its likeliest conflict,
@@ -66,9 +66,9 @@ def group_disputes(
         )
         disputes.append(dispute)
 
-    def standing(one: Dispute) -> tuple[bool, float, str]:
-        weight = one.probability * len(origins_of(one, claims, articles))
-        return one.relation is not Relation.CONFLICT, -weight, one.dispute_id
+    def standing(one: Dispute) -> tuple[bool, float, int, str]:
+        origins = len(origins_of(one, claims, articles))
+        return one.relation is not Relation.CONFLICT, -round(one.probability, 2), -origins, one.dispute_id
 
     return sorted(disputes, key=standing)
 
