@@ -132,10 +132,12 @@ def ruling_on(
 ) -> Ruling | None:
     """What is flagged once the event checks had their say, and whether it is a running count.
 
-    None also where the articles tell two stories (`is_one_story`), and where the claims are in the same words, or one
-    is in the words of the other: they say the same, whatever the model makes of them.
+    None also where the articles tell two stories (`is_one_story`), where the claims are in the same words, or one is in
+    the words of the other, and where the numbers that differ add up: they say the same, whatever the model says.
     """
     if in_same_words(*(side.claim.text for side in sides)) or quotes_the_other(*(side.claim for side in sides)):
+        return None
+    if is_part_of_whole(clash, sides):
         return None
     event = event_decision(*sides, scores)
     weighed = with_time_for_updates(with_odds(scores, event.odds), *sides)
@@ -162,6 +164,27 @@ def quotes_the_other(left: Claim, right: Claim) -> bool:
         return False
     shorter, longer = sorted((_WORD.findall(claim.text.casefold()) for claim in (left, right)), key=len)
     return len(shorter) >= LEAST_QUOTED_WORDS and f" {' '.join(shorter)} " in f" {' '.join(longer)} "
+
+
+def is_part_of_whole(clash: TextClash, sides: tuple[SidedClaim, SidedClaim]) -> bool:
+    """Whether the numbers that differ are the whole and a part: "10 tourists and two pilots" are "12 people".
+
+    The other part stands beside the first and is said to have met the same fate, so that "two killed and ten injured"
+    are no twelve dead.
+    """
+    told = [quantity_at(side.claim, span) for side, span in zip(sides, (clash.left, clash.right), strict=True)]
+    for whole, part, beside in ((told[0], told[1], sides[1]), (told[1], told[0], sides[0])):
+        if clash.conflict_type is ConflictType.NUMBER and whole and part:
+            others = (one for one in beside.claim.facts.quantities if one != part and one.verb == part.verb)
+            if any(one.unit == part.unit == whole.unit == "" and adds_up(one, part, whole) for one in others):
+                return True
+    return False
+
+
+def adds_up(one: Quantity, other: Quantity, whole: Quantity) -> bool:
+    """Whether two exact numbers make a third."""
+    are_exact = all(number.low == number.high for number in (one, other, whole))
+    return are_exact and one.low + other.low == whole.low
 
 
 def flagged(scores: RelationScores, point: OperatingPoint) -> Ruling | None:

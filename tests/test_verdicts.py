@@ -202,6 +202,35 @@ def test_who_quotes_a_claim_does_not_contradict_it(framed: str, negations: str, 
     assert (found(plain, other, conflict=0.9) is None) == is_one
 
 
+@pytest.mark.parametrize(
+    ("text", "parts", "is_flagged"),
+    [
+        (
+            "The crash killed 10 tourists and 2 pilots.",
+            (("10", 10, "tourist", "kill"), ("2", 2, "pilot", "kill")),
+            False,
+        ),
+        (
+            "The crash killed 10 tourists and 3 pilots.",
+            (("10", 10, "tourist", "kill"), ("3", 3, "pilot", "kill")),
+            True,
+        ),
+        (
+            "The crash killed 2 and injured 10 people.",
+            (("2", 2, "person", "kill"), ("10", 10, "person", "injure")),
+            True,
+        ),
+    ],
+)
+def test_parts_that_make_the_whole_do_not_contradict_it(text: str, parts, is_flagged: bool):
+    """Ten tourists and two pilots are the twelve that the other text counts; two dead and ten injured are not."""
+    whole = "In all 12 people were killed in the crash."
+    known = tuple(count(text, surface, float(low), counted, verb=verb) for surface, low, counted, verb in parts)
+    left = side("000", whole, facts(whole, quantities=(count(whole, "12", 12.0, "person", verb="kill"),)))
+    finding = found(left, side("002", text, facts(text, quantities=known)), conflict=0.9)
+    assert (finding is not None) == is_flagged
+
+
 LETTER = "Qureshi sent a letter to the UN on Monday."
 DATED = side("004", LETTER, facts(LETTER, "Qureshi|UN", dates=(day(LETTER, "Monday", "2019-02-18"),)), "2019-02-19")
 
