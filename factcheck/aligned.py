@@ -187,7 +187,7 @@ def quote_around(text: str, span: Span) -> Span:
     words = list(WORD.finditer(text))
     inner = marks_within(text)
     first = next((place for place, word in enumerate(words) if word.end() > span.start), 0)
-    last = max((place for place, word in enumerate(words) if word.start() < span.end), default=len(words) - 1)
+    last = _last_word(words, span)
     end = _clause_end(text, words, last, inner)
     start = _clause_start(text, words, first, inner)
     while leaning := leans_on(text, words, start):
@@ -224,8 +224,8 @@ def marks_within(text: str) -> frozenset[int]:
 def to_clause_end(text: str, span: Span) -> Span:
     """A stretch with the rest of its clause: "urge to take the issue to court", where only the first words differ."""
     words = list(WORD.finditer(text))
-    last = max((place for place, word in enumerate(words) if word.start() < span.end), default=len(words) - 1)
-    return Span(start=span.start, end=max(span.end, words[_clause_end(text, words, last, marks_within(text))].end()))
+    last = _clause_end(text, words, _last_word(words, span), marks_within(text))
+    return Span(start=span.start, end=max(span.end, words[last].end()))
 
 
 def closed(text: str, span: Span) -> Span:
@@ -263,6 +263,11 @@ def _clause_start(text: str, words: Sequence[re.Match[str]], place: int, inner: 
     while place > 0 and not is_clause_start(text, words[place - 1], words[place], inner):
         place -= 1
     return place
+
+
+def _last_word(words: Sequence[re.Match[str]], span: Span) -> int:
+    """The place of the last word that begins before the end of a span; of the last of all where none does."""
+    return max((place for place, word in enumerate(words) if word.start() < span.end), default=len(words) - 1)
 
 
 def _clause_end(text: str, words: Sequence[re.Match[str]], place: int, inner: Set[int]) -> int:

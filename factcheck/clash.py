@@ -233,12 +233,12 @@ def is_passive(between: str) -> bool:
 
 def denial_clash(left: Side, right: Side) -> TextClash | None:
     """What one side negates, the other states."""
-    if stated := denied_word(left, right):
-        negation, word, other = stated
-        return TextClash(ConflictType.DENIAL, Span(start=word_start(left.text, negation), end=word.end), other.span)
-    if stated := denied_word(right, left):
-        negation, word, other = stated
-        return TextClash(ConflictType.DENIAL, other.span, Span(start=word_start(right.text, negation), end=word.end))
+    if found := denied_word(left, right):
+        denying, stated = found
+        return TextClash(ConflictType.DENIAL, denying, stated)
+    if found := denied_word(right, left):
+        denying, stated = found
+        return TextClash(ConflictType.DENIAL, stated, denying)
     return None
 
 
@@ -247,8 +247,8 @@ def word_start(text: str, negation: Span) -> int:
     return next(match.start() for match in WORD.finditer(text) if match.end() >= negation.end)
 
 
-def denied_word(denying: Side, stating: Side) -> tuple[Span, Word, Word] | None:
-    """A negation, a word that it negates, and the same word on the other side, where no negation reaches any of it."""
+def denied_word(denying: Side, stating: Side) -> tuple[Span, Span] | None:
+    """A negation up to a word it negates, and that word on the other side, where no negation reaches any of it."""
     negated_there = {word.key for _, words in stating.negated() for word in words}
     for negation, words in denying.negated():
         if any(word.key in negated_there for word in words):
@@ -256,7 +256,7 @@ def denied_word(denying: Side, stating: Side) -> tuple[Span, Word, Word] | None:
         for word in words:
             same = next((other for other in stating.words if other.key == word.key and not word.is_name), None)
             if same:
-                return negation, word, same
+                return Span(start=word_start(denying.text, negation), end=word.end), same.span
     return None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from factcheck.questions import clash_spans, numbers_at_issue
+from factcheck.questions import clash_spans, dates_in, numbers_at_issue
 from factcheck.records import Claim, ConflictType, Finding, Relation
 from factcheck.sides import Readings
 
@@ -45,7 +45,4 @@ def shows_values(finding: Finding, pair: tuple[Claim, Claim]) -> bool:
     """Whether two numbers, or two dates, stand in the stretches that clash."""
     if finding.conflict_type is ConflictType.NUMBER:
         return all(numbers_at_issue(finding, pair))
-    spans = zip(pair, clash_spans(finding, pair), strict=True)
-    return finding.conflict_type is ConflictType.DATE and all(
-        any(date.span.overlaps(span) for date in claim.facts.dates) for claim, span in spans
-    )
+    return finding.conflict_type is ConflictType.DATE and all(map(dates_in, pair, clash_spans(finding, pair)))

@@ -24,7 +24,7 @@ from factcheck.clash import are_of_a_size
 from factcheck.matching import days_in_words
 from factcheck.names import country_as_written
 from factcheck.quantities import SAME_NOUN
-from factcheck.records import Claim, ConflictType, Finding, NameMention, Quantity, Relation, Span
+from factcheck.records import Claim, ConflictType, DateMention, Finding, NameMention, Quantity, Relation, Span
 
 _BE = r"(?:was|were|are|is|been|being)\s+(\w+)"
 _ENDS_PHRASE = "|".join(sorted(FUNCTION_WORDS - {"not"}))
@@ -100,11 +100,12 @@ def question_for(
 def is_denial_shown(finding: Finding, pair: tuple[Claim, Claim]) -> bool:
     """Whether the clashing stretches are a few words each, and one of them negates: "swap" and "not a swap"."""
     spans = clash_spans(finding, pair)
-    are_short = all(
-        len(WORD.findall(claim.text[span.start : span.end])) <= _MOST_ANSWER_WORDS
-        for claim, span in zip(pair, spans, strict=True)
-    )
-    return are_short and negates(pair, spans)
+    return all(is_short(claim, span) for claim, span in zip(pair, spans, strict=True)) and negates(pair, spans)
+
+
+def is_short(claim: Claim, span: Span) -> bool:
+    """Whether a stretch of a claim's text has no more words than an answer."""
+    return len(WORD.findall(claim.text[span.start : span.end])) <= _MOST_ANSWER_WORDS
 
 
 def negates(pair: tuple[Claim, Claim], spans: tuple[Span, Span]) -> bool:
@@ -181,6 +182,11 @@ def quantities_in(claim: Claim, span: Span) -> list[Quantity]:
     return [one for one in claim.facts.quantities if one.span.overlaps(span)]
 
 
+def dates_in(claim: Claim, span: Span) -> list[DateMention]:
+    """The dates of a claim that stand in a stretch of its text, wholly or in part."""
+    return [one for one in claim.facts.dates if one.span.overlaps(span)]
+
+
 def numbers_at_issue(finding: Finding, pair: tuple[Claim, Claim]) -> tuple[list[Quantity], list[Quantity]]:
     """The numbers in which two claims clash, left and right; both empty where none is known.
 
@@ -215,19 +221,17 @@ def answers(finding: Finding, pair: tuple[Claim, Claim]) -> str:
 
 def answer_in(claim: Claim, span: Span, finding: Finding) -> Span | None:
     """The part of a stretch that answers the question of a finding: of words around one number the number."""
-    shown = claim.text[span.start : span.end]
-    is_short = len(WORD.findall(shown)) <= _MOST_ANSWER_WORDS
     if finding.conflict_type is ConflictType.NUMBER:
         numbers = quantities_in(claim, span)
         return numbers[0].span if len(numbers) == 1 else None
     if finding.conflict_type is ConflictType.DATE:
-        is_time = any(date.span.overlaps(span) for date in claim.facts.dates)
-        return span if is_time or (is_short and _CLOCK.search(shown)) else None
+        tells_time = is_short(claim, span) and _CLOCK.search(claim.text[span.start : span.end])
+        return span if dates_in(claim, span) or tells_time else None
     if finding.conflict_type is ConflictType.PLACE:
         names = [name for name in claim.facts.names if span.start <= name.span.start < span.end]
         is_place = any(name.kind in _PLACE_KINDS for name in names) or _WHERE_BEFORE.search(claim.text[: span.start])
-        return span if is_short and is_place else None
-    return span if is_short else None
+        return span if is_short(claim, span) and is_place else None
+    return span if is_short(claim, span) else None
 
 
 def options(pair: tuple[Claim, Claim], spans: tuple[Span, Span]) -> str:

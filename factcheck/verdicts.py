@@ -172,13 +172,17 @@ def is_part_of_whole(clash: TextClash, sides: tuple[SidedClaim, SidedClaim]) -> 
     The other part stands beside the first and is said to have met the same fate, so that "two killed and ten injured"
     are no twelve dead.
     """
-    told = [quantity_at(side.claim, span) for side, span in zip(sides, (clash.left, clash.right), strict=True)]
-    for whole, part, beside in ((told[0], told[1], sides[1]), (told[1], told[0], sides[0])):
-        if clash.conflict_type is ConflictType.NUMBER and whole and part:
-            others = (one for one in beside.claim.facts.quantities if one != part and one.verb == part.verb)
-            if any(one.unit == part.unit == whole.unit == "" and adds_up(one, part, whole) for one in others):
-                return True
-    return False
+    left, right = clashing_numbers(clash, sides)
+    if clash.conflict_type is not ConflictType.NUMBER or left is None or right is None:
+        return False
+    return any(
+        one != part
+        and one.verb == part.verb
+        and one.unit == part.unit == whole.unit == ""
+        and adds_up(one, part, whole)
+        for whole, part, beside in ((left, right, sides[1]), (right, left, sides[0]))
+        for one in beside.claim.facts.quantities
+    )
 
 
 def adds_up(one: Quantity, other: Quantity, whole: Quantity) -> bool:
@@ -224,7 +228,7 @@ def running_count(
         return ruling
     if not days[0] or not days[1] or days[0] == days[1] or scores.update < RUNNING_COUNT_SHARE * scores.conflict:
         return ruling
-    left, right = (quantity_at(side.claim, span) for side, span in zip(sides, (clash.left, clash.right), strict=True))
+    left, right = clashing_numbers(clash, sides)
     before, after = (left, right) if days[0] < days[1] else (right, left)
     if before is None or after is None:
         return ruling
@@ -235,6 +239,12 @@ def running_count(
     else:
         return ruling
     return Ruling(relation=Relation.UPDATE, probability=ruling.probability, remarks=(remark, *ruling.remarks))
+
+
+def clashing_numbers(clash: TextClash, sides: tuple[SidedClaim, SidedClaim]) -> tuple[Quantity | None, Quantity | None]:
+    """The quantities that stand at the stretches that clash, left and right."""
+    left, right = sides
+    return quantity_at(left.claim, clash.left), quantity_at(right.claim, clash.right)
 
 
 def quantity_at(claim: Claim, span: Span | None) -> Quantity | None:
