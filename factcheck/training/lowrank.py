@@ -23,8 +23,9 @@ class LowRankLinear(nn.Module):
         nn.init.kaiming_uniform_(self.down, a=math.sqrt(5))
 
     def forward(self, hidden: Tensor) -> Tensor:
-        output: Tensor = self.frozen(hidden) + (hidden @ self.down.T) @ self.up.T
-        return output
+        whole = self.frozen(hidden)
+        low = hidden.reshape(-1, hidden.shape[-1]) @ self.down.T
+        return torch.addmm(whole.view(-1, whole.shape[-1]), low, self.up.T).view(whole.shape)
 
 
 def add_adapters(encoder: nn.Module, rank: int) -> None:

@@ -9,9 +9,10 @@ import math
 import random
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import click
 import torch
@@ -34,6 +35,7 @@ from factcheck.training.pairs import (
     weighed,
 )
 from factcheck.training.renaming import renamed
+from factcheck.training.renumbering import renumbered, renumbered_inferences
 from factcheck.training.weak import weak_negatives
 
 Scorer = Callable[[Sequence[TrainingPair]], list[float]]
@@ -54,7 +56,9 @@ class Recipe:
     edited, as often as `mined_repeats` gives its name, and of a labelled file only the part that `file_shares` gives
     its name, if any. With `second_reading` the labels of the second reader count; `renamed` is the share of the news
     pairs whose people get other surnames, `lengthened` that of the labelled pairs one claim of which stands beside
-    another sentence of its article, `undated` that of those that are shown without their days of publication. The
+    another sentence of its article, `undated` that of those that are shown without their days of publication. Of
+    each labelled pair that agrees and shares a number, time or weekday a pass shows up to `renumbered` variants with
+    another on one side, or spelled otherwise, and `renumbered_inferences` entailed NLI pairs with another number. The
     lowest `frozen_layers` of the encoder stay as the run finds them, so that no gradient has to reach them; `dropout`
     is the share of what each layer above them adds that a step leaves out. `stop_at` ends the run at that step, though
     the learning rate is laid out for all; 0 ends it at the last.
@@ -83,6 +87,8 @@ class Recipe:
     renamed: float = 0.0
     lengthened: float = 0.0
     undated: float = 0.0
+    renumbered: int = 0
+    renumbered_inferences: int = 0
     label_smoothing: float = 0.0
     dropout: float = 0.0
     stop_at: int = 0
@@ -152,6 +158,9 @@ def schedule(recipe: Recipe, data: Path, minilm: Path, scorer: Scorer) -> list[T
         mined = {name: list(undated(rows, recipe.undated, shuffle)) for name, rows in mined.items()}
     by_file = {path: weighed(rows, path.name, recipe.relation_weights) for path, rows in rows_of.items()}
     extra = by_file[relations / NATURAL] * (recipe.natural_repeats - 1)
+    if recipe.renumbered:
+        plain = (rows for name, rows in mined.items() if name not in EDITED)
+        extra += told_otherwise(recipe, data, itertools.chain(*rows_of.values(), *plain), shuffle)
     for path in INVENTED:
         extra += shown(by_file[path], recipe.file_shares.get(path.name), shuffle) * recipe.invented_repeats
     for name, rows in mined.items():
@@ -179,6 +188,17 @@ def schedule(recipe: Recipe, data: Path, minilm: Path, scorer: Scorer) -> list[T
             mix = renamed(mix, recipe.renamed, shuffle)
         pairs += [swapped_at_random(pair, shuffle) for pair in mix]
     return pairs
+
+
+def told_otherwise(
+    recipe: Recipe, data: Path, rows: Iterable[dict[str, Any]], shuffle: random.Random
+) -> list[TrainingPair]:
+    """The pairs that `renumbered` makes of labelled rows, and those that `renumbered_inferences` makes of NLI pairs."""
+    changed = list(renumbered(rows, recipe.renumbered, shuffle))
+    every = dict.fromkeys(recipe.nli_shares, 10**6)
+    nli = nli_pairs(data / "nli" / "train.jsonl.gz", seed=recipe.seed + 1, shares=every)
+    inferred = list(renumbered_inferences(nli, shuffle))
+    return changed + shuffle.sample(inferred, min(len(inferred), recipe.renumbered_inferences))
 
 
 def shown(pairs: list[TrainingPair], share: float | None, shuffle: random.Random) -> list[TrainingPair]:
