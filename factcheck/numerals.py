@@ -181,9 +181,13 @@ _FRACTION = re.compile(
 )
 
 
+_PLAIN_I = {0x130: "I", 0x131: "i"}
+"""A Turkish i passes for "i" in a pattern, but is no key of ours."""
+
+
 def numerals_in(text: str) -> list[Numeral]:
     """The numbers of a text in order, disjoint; what they count is not looked at, and years are numbers too."""
-    text = text.translate({0x130: "I", 0x131: "i"})  # a Turkish i passes for "i" in a pattern, but is no key of ours
+    text = text.translate(_PLAIN_I)
     found = [_with_hedge(text, numeral) for numeral in (*_fractions(text), *_vague(text))]
     position = 0
     while match := _VALUE.search(text, position):
@@ -364,3 +368,21 @@ def _unit_of(measured: re.Match[str] | None) -> str:
 
 def _factor(scale: re.Match[str]) -> float:
     return _SCALES[next(name for name in scale.groups() if name).casefold()]
+
+
+_SPELLED = re.compile(
+    rf"(?<![\w-]){WORDS}(?: hundred(?: and)? {WORDS})?\b(?![-–](?:\w*(?:th|first|second|third|quarter|half)s?)\b)",
+    re.IGNORECASE,
+)
+_LEAST_IN_DIGITS = 13
+"""Newspapers write smaller numbers in words as often as in digits, and who reads many knows both."""
+
+
+def in_digits(text: str) -> str:
+    """The text with whole numbers from thirteen on in digits: "Twenty-one schoolgirls" are "21 schoolgirls"."""
+
+    def told(match: re.Match[str]) -> str:
+        value = plain_value(match[0].translate(_PLAIN_I))
+        return f"{value:.0f}" if value >= _LEAST_IN_DIGITS else match[0]
+
+    return _SPELLED.sub(told, text)

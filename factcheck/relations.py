@@ -11,8 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from factcheck.calendar_days import with_calendar_days
 from factcheck.embedders import fastest_dtype, set_threads, stay_offline
 from factcheck.errors import ModelUnusable
+from factcheck.numerals import in_digits
 from factcheck.records import FLAGGED, RELATIONS, ConflictType, RelationInput, RelationScores
 from factcheck.weights import BUILTIN, builtin_folder, checked_model, read_manifest
 
@@ -37,8 +39,13 @@ _FLAGGED_COLUMNS = [RELATIONS.index(relation) for relation in FLAGGED]
 
 
 def model_input(text: str, published_on: date | None) -> str:
-    """A claim as the relation model reads it: the day of publication in words, where known, then the text."""
-    return f"{published_on.day} {published_on:%B %Y}: {text}" if published_on else text
+    """A claim as the relation model reads it.
+
+    Numbers from thirteen on are in digits. Where the day of publication is known it stands first, in words, and named
+    days have their dates: "17 October 2018: He left on Monday (15 October)."
+    """
+    told = with_calendar_days(in_digits(text), published_on)
+    return f"{published_on.day} {published_on:%B %Y}: {told}" if published_on else told
 
 
 def in_both_orders(forward: NDArray[np.float64], backward: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -141,7 +148,7 @@ class CrossEncoderRelations:
         """
         if any(name not in self.label_columns for name in NLI_LABELS):
             return [1.0] * len(pairs)
-        logits = self.logits([(left.text, right.text) for left, right in pairs])
+        logits = self.logits([(model_input(left.text, None), model_input(right.text, None)) for left, right in pairs])
         inferred = calibrated(logits[:, [self.label_columns[name] for name in NLI_LABELS]], 1.0, [0.0] * 3)
         return [float(chance) for chance in inferred[:, 0]]
 

@@ -13,7 +13,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "factcheck"
 FLOORS = """
     __init__ errors vocabulary fact_records records accounts answers chain config ports shapes shapes_service client
-    sentences quotations names numerals quantities named_days dates mentions cues attribution units facts
+    sentences quotations names numerals quantities named_days dates calendar_days mentions cues attribution units facts
     neighbours matching aligned clash compared openings events verdicts
     questions sides consistency matters disputes settled random_slice
     weights embedders relations claim_index origins

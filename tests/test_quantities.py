@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from factcheck.attribution import load_parser
-from factcheck.numerals import numerals_in
+from factcheck.numerals import in_digits, numerals_in
 from factcheck.quantities import quantities_in
 
 
@@ -132,6 +132,25 @@ def test_a_text_has_its_numbers(text, found):
 def test_what_only_looks_like_a_number_is_none(text):
     """Names, clock times and ordinals count nothing."""
     assert numerals_in(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Twenty-one schoolgirls", "21 schoolgirls"),
+        ("one hundred and twenty men", "120 men"),
+        ("thirty thousand", "30 thousand"),
+        ("a seventeen-year-old", "a 17-year-old"),
+        ("sıxteen dogs", "16 dogs"),
+        *(
+            (text, text)
+            for text in ("twelve men", "the twenty-first time", "two hundred", "F-thirteen", "the twenties")
+        ),
+    ],
+)
+def test_numbers_from_thirteen_on_are_put_in_digits(text, told):
+    """Smaller ones and ordinals stay, and so does a scale behind the number."""
+    assert in_digits(text) == told
 
 
 @settings(deadline=None)

@@ -50,9 +50,10 @@ def tiny_model(folder: Path, labels: Sequence[str]) -> Path:
 
 
 def test_the_day_of_publication_is_part_of_the_input() -> None:
-    """A dated claim begins with its day in words; an undated one is its text alone."""
+    """A dated claim begins with its day in words, and days that it names have dates; an undated one is its text."""
     assert model_input("It rained.", date(2019, 8, 5)) == "5 August 2019: It rained."
-    assert model_input("It rained.", None) == "It rained."
+    assert model_input("It rained on Sunday.", date(2019, 8, 5)) == "5 August 2019: It rained on Sunday (4 August)."
+    assert model_input("It rained on Sunday.", None) == "It rained on Sunday."
 
 
 def test_calibration_keeps_rows_summing_to_one() -> None:
@@ -79,7 +80,7 @@ def test_labels_are_read_by_name(tmp_path: Path) -> None:
     straight = CrossEncoderRelations(tiny_model(tmp_path / "a", RELATIONS), threads=1)
     turned = CrossEncoderRelations(tiny_model(tmp_path / "b", RELATIONS[::-1]), threads=1)
     pair = [(TOLL_12, VOTE)]
-    values = [list(model.score(pair)[0].probabilities.values()) for model in (turned, straight)]
+    values = [list(model.score(pair, settled=0.0)[0].probabilities.values()) for model in (turned, straight)]
     assert values[0][::-1] == pytest.approx(values[1])
 
 
