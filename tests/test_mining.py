@@ -78,7 +78,7 @@ def test_labels_are_joined_with_their_text(tmp_path: Path) -> None:
     assert weighed(rows, "labels.jsonl") == [
         TrainingPair(
             left="5 March 2019: Twelve people died in the flood, the mayor said.",
-            right="5 March 2019: The flood killed nineteen people, according to the fire crew.",
+            right="5 March 2019: The flood killed 19 people, according to the fire crew.",
             labels=("conflict",),
             weight=0.8,
         )

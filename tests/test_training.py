@@ -40,11 +40,11 @@ TOLL = {
 
 def test_a_pair_is_rendered_with_its_days(tmp_path: Path) -> None:
     """The day of publication stands before the text where it is known, and nothing where it is not."""
-    assert rendered(TOLL) == ("5 August 2019: The quake killed 12 people.", "Fifteen died in the quake.")
+    assert rendered(TOLL) == ("5 August 2019: The quake killed 12 people.", "15 died in the quake.")
     assert relation_pairs([write_rows(tmp_path / "p.jsonl", [TOLL])]) == [
         TrainingPair(
             left="5 August 2019: The quake killed 12 people.",
-            right="Fifteen died in the quake.",
+            right="15 died in the quake.",
             labels=("conflict",),
             weight=1.0,
         )
