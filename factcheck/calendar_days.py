@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from factcheck.dates import resolve
+from factcheck.dates import WEEKDAYS, resolve
 
 _NAMED = re.compile(
     r"\b(?:(?:[Ll]ast |[Nn]ext |[Tt]his )?"
-    r"(?P<weekday>Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
+    rf"(?P<weekday>{'|'.join(map(str.title, WEEKDAYS))})"
     r"|(?P<today>today|tonight|this (?:morning|afternoon|evening))|(?P<yesterday>yesterday|last night)|tomorrow)\b"
 )
 _IS_NO_DAY = re.compile(

@@ -32,13 +32,13 @@ from factcheck.records import DateMention, Span
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span as DocSpan, Token
 
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _STEPPED = frozenset({"week", "month", "year"})
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
 )
-_WEEKDAY = rf"(?:{'|'.join(_WEEKDAYS)})"
+_WEEKDAY = rf"(?:{'|'.join(WEEKDAYS)})"
 _PART = (
     r"(?:early|late|mid|this|the|of|on|in|at|since|by|until|from|during|for|around|about|month|year|summer|winter"
     r"|spring|autumn|fall|beginning|start|end|middle|morning|afternoon|evening|night|noon|midnight|dawn|local time)"
@@ -170,7 +170,7 @@ def _date_spans(doc: Doc) -> Iterator[DocSpan]:
         if is_fronted and _COUNT_OF_UNITS.fullmatch(span.text) and _is_future(span):  # "in two years it may close"
             span = doc[span.start - 1 : span.end]
         is_cut = spans and spans[0].start == span.end + 1 and doc[span.end].text == ","
-        if is_cut and span.text.casefold() in _WEEKDAYS and _DAY_FIRST.match(spans[0].text):
+        if is_cut and span.text.casefold() in WEEKDAYS and _DAY_FIRST.match(spans[0].text):
             span = doc[span.start : spans.pop(0).end]
         link = doc[span.end].lower_ if span.end < len(doc) else ""
         leads = {lead, span[0].lower_}
@@ -229,7 +229,7 @@ def _is_future(span: DocSpan) -> bool:
     if _looks_ahead(verb):
         return True
     link = span.root.head.lower_
-    if link == "for" and span.root.text.casefold() in _WEEKDAYS:  # "called a meeting for Sunday"
+    if link == "for" and span.root.text.casefold() in WEEKDAYS:  # "called a meeting for Sunday"
         return True
     if link in {"until", "till", "to"} and verb.lemma_ in _PUT_OFF:
         return True
@@ -237,7 +237,7 @@ def _is_future(span: DocSpan) -> bool:
         return True
     if verb.tag_ in {"VBP", "VBZ"} and verb.dep_ == "advcl" and _looks_ahead(verb.head):  # "when it opens …, we will"
         return True
-    if verb.tag_ in {"VBP", "VBZ"} and verb.lemma_ in _TIMETABLED and span.text.casefold() in _WEEKDAYS:
+    if verb.tag_ in {"VBP", "VBZ"} and verb.lemma_ in _TIMETABLED and span.text.casefold() in WEEKDAYS:
         return True
     if verb.dep_ == "acl" and verb.tag_ == "VBN":  # "expected to pass the number of those held in April"
         return verb.lemma_ in _EXPECTED
@@ -379,7 +379,7 @@ def _stepped(which: str, unit: str, published_on: date) -> Days:
     if unit == "week":
         monday = published_on - timedelta(published_on.weekday() - 7 * step)
         return monday, monday + timedelta(6)
-    if unit in _WEEKDAYS:
+    if unit in WEEKDAYS:
         day = _weekday(unit, published_on + timedelta(step), is_future=step > 0)
         return day, day
     month = month_number(unit)
@@ -389,7 +389,7 @@ def _stepped(which: str, unit: str, published_on: date) -> Days:
 
 def _weekday(name: str, start: date, *, is_future: bool) -> date:
     """The next such day from `start` on, or the latest up to it; `start` itself counts."""
-    target = _WEEKDAYS.index(name)
+    target = WEEKDAYS.index(name)
     if is_future:
         return start + timedelta((target - start.weekday()) % 7)
     return start - timedelta((start.weekday() - target) % 7)

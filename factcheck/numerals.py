@@ -33,15 +33,13 @@ class Numeral:
     is_hedged: bool = False
 
 
-_SMALL = {
-    word: float(value)
-    for value, word in enumerate(
-        (
-            *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
-            *("twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
-        )
-    )
-} | {
+BELOW_TWENTY = (
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
+    *("twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+)
+"""The whole numbers below twenty in words, each at its own place."""
+
+_SMALL = {word: float(value) for value, word in enumerate(BELOW_TWENTY)} | {
     f"{word}ty": 10.0 * value
     for value, word in enumerate(("twen", "thir", "for", "fif", "six", "seven", "eigh", "nine"), 2)
 }

@@ -9,20 +9,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from factcheck.numerals import Numeral, numerals_in
+from factcheck.dates import WEEKDAYS
+from factcheck.numerals import BELOW_TWENTY, Numeral, numerals_in
 from factcheck.records import Relation
 from factcheck.training.pairs import TrainingPair, labelled_pair, published_day
 
 WEIGHT = 0.8
 """Of a changed pair: now and then the number counts two things."""
 
-WORDS = (
-    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
-    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"),
-)
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_WORDS = (*BELOW_TWENTY, "twenty")
+_DAYS = tuple(map(str.title, WEEKDAYS))
 _CLOCK = re.compile(r"(?<![\d:.])\d{1,2}:[0-5]\d(?![\d:])")
-_WEEKDAY = re.compile(rf"\b(?:{'|'.join(WEEKDAYS)})\b")
+_WEEKDAY = re.compile(rf"\b(?:{'|'.join(_DAYS)})\b")
 _WORD = re.compile(r"[A-Za-z]{4,}")
 _MONTH = re.compile(r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.? \Z")
 _PLAIN = re.compile(r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?")
@@ -106,7 +104,7 @@ def _numbers(text: str) -> Iterator[Numeral]:
     for one in numerals_in(text):
         told = text[one.value_start : one.value_end]
         before = text[: one.value_start]
-        is_plain = _PLAIN.fullmatch(told) or told.casefold() in WORDS[2:]
+        is_plain = _PLAIN.fullmatch(told) or told.casefold() in _WORDS[2:]
         is_year = one.low == one.high and 1500 <= one.low <= 2100 and "," not in told and not one.unit
         is_name = re.search(r"[a-z,] [A-Z][\w-]* \Z", before) is not None
         if is_plain and not one.is_hedged and not is_year and not is_name and not _MONTH.search(before):
@@ -128,26 +126,26 @@ def _put(text: str, start: int, end: int, new: str) -> str:
     old = text[start:end]
     if new[0].islower() and old[0].isupper():
         new = new.capitalize()
-    return re.sub(rf"(?<![\w.,:]){re.escape(old)}(?![\w:]|[.,]\d)", lambda _: new, text) if old != new else text
+    return re.sub(rf"(?<![\w.,:]){re.escape(old)}(?![\w:]|[.,]\d)", lambda _: new, text)
 
 
 def respelled(old: str) -> str | None:
     """A number up to twenty in words for digits, or in digits for words; None for others."""
-    if old.casefold() in WORDS:
-        return str(WORDS.index(old.casefold()))
-    return WORDS[int(old)] if old.isdigit() and 2 <= int(old) <= 20 else None
+    if old.casefold() in _WORDS:
+        return str(_WORDS.index(old.casefold()))
+    return _WORDS[int(old)] if old.isdigit() and 2 <= int(old) <= 20 else None
 
 
 def another(old: str, kind: str, shuffle: random.Random) -> str | None:
     """Another number, time or day, spelled as the one that was there."""
     if kind == "weekday":
-        return shuffle.choice([day for day in WEEKDAYS if day != old])
+        return shuffle.choice([day for day in _DAYS if day != old])
     if kind == "time":
         hour, minute = old.split(":")
         other = shuffle.choice([one for one in (*range(0, 60, 5), int(minute) + 1) if one % 60 != int(minute)]) % 60
         return f"{hour}:{other:02d}"
-    is_word = old.casefold() in WORDS
-    value = float(WORDS.index(old.casefold())) if is_word else float(old.replace(",", ""))
+    is_word = old.casefold() in _WORDS
+    value = float(_WORDS.index(old.casefold())) if is_word else float(old.replace(",", ""))
     step = 10.0 ** -len(old.partition(".")[2]) if "." in old else 1.0
     for _ in range(10):
         new = _drawn(value, step, shuffle)
@@ -171,5 +169,5 @@ def _spelled(new: float, old: str, is_word: bool) -> str:
         return f"{new:.{len(old.partition('.')[2])}f}"
     whole = round(new)
     if is_word and whole <= 20:
-        return WORDS[whole]
+        return _WORDS[whole]
     return f"{whole:,}" if "," in old or (whole >= 1000 and is_word) else str(whole)
