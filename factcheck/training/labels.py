@@ -42,11 +42,14 @@ INVENTED_LATER = (
     "stories_in_stages.jsonl",
     "stances_of_parties.jsonl",
     "told_by_six_outlets.jsonl",
+    "details_told_apart.jsonl",
+    "states_that_move_on.jsonl",
 )
 """More pairs about invented events: parties that quarrel, as outlets of different camps report them; who alone opposed
 or backed what, told by exception or inversion; stories told at different moments, where time is not error; who backed
-whom in spite of whom, whether a step was lawful, and whether a third party was asked in; and events as six outlets
-tell them in a day or two, most of which clash in nothing."""
+whom in spite of whom, whether a step was lawful, and whether a third party was asked in; events as six outlets
+tell them in a day or two, most of which clash in nothing; and sentences that differ in one number, day, place, name or
+other detail, of one thing or of two; and states of things that move on."""
 
 EDITED = ("edited_pairs.jsonl", "edited_pairs_more.jsonl")
 """Edits of one sentence of a labelled pair, after which the two clash, or no longer do, or still do not."""

@@ -86,8 +86,8 @@ def _changed(row: dict[str, Any], place: Stated, shuffle: random.Random, *, is_r
 
 def shared(left: str, right: str) -> Iterator[Stated]:
     """What both texts tell with a word near it in common: plain numbers, times of day, days of the week."""
-    theirs = list(_numbers(right))
-    for one in _numbers(left):
+    theirs = list(plain_numbers(right))
+    for one in plain_numbers(left):
         for other in theirs:
             if one.low == other.low and one.unit == other.unit and _alike(left, one, right, other):
                 yield Stated(
@@ -100,7 +100,8 @@ def shared(left: str, right: str) -> Iterator[Stated]:
                 yield Stated(left=ours[match[0]], right=match.span(), kind=kind)
 
 
-def _numbers(text: str) -> Iterator[Numeral]:
+def plain_numbers(text: str) -> Iterator[Numeral]:
+    """The numbers that a text tells outright: none that is about, a year, a day of a month, or part of a name."""
     for one in numerals_in(text):
         told = text[one.value_start : one.value_end]
         before = text[: one.value_start]

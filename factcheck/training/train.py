@@ -36,7 +36,7 @@ from factcheck.training.pairs import (
 )
 from factcheck.training.renaming import renamed
 from factcheck.training.renumbering import renumbered, renumbered_inferences
-from factcheck.training.weak import weak_negatives
+from factcheck.training.weak import numbers_of_one_article, weak_negatives
 
 Scorer = Callable[[Sequence[TrainingPair]], list[float]]
 
@@ -51,17 +51,18 @@ class Recipe:
     those pairs learned before any relation. `weak_negatives` and `rehearsal` (NLI pairs) count for each of the
     `relation_passes`. The weak negatives are the hardest of `weak_candidates`, those to which the network as the run
     starts gives most conflict, update and tension; 0 takes them at random. They are at least `weak_similarity` alike
-    (cosine). `relation_weights` multiply the weights of labelled pairs by their relation. A pass shows the natural
-    pairs `natural_repeats` times, the invented ones `invented_repeats` times, those of a file mined from the news, or
-    edited, as often as `mined_repeats` gives its name, and of a labelled file only the part that `file_shares` gives
-    its name, if any. With `second_reading` the labels of the second reader count; `renamed` is the share of the news
-    pairs whose people get other surnames, `lengthened` that of the labelled pairs one claim of which stands beside
-    another sentence of its article, `undated` that of those that are shown without their days of publication. Of
-    each labelled pair that agrees and shares a number, time or weekday a pass shows up to `renumbered` variants with
-    another on one side, or spelled otherwise, and `renumbered_inferences` entailed NLI pairs with another number. The
-    lowest `frozen_layers` of the encoder stay as the run finds them, so that no gradient has to reach them; `dropout`
-    is the share of what each layer above them adds that a step leaves out. `stop_at` ends the run at that step, though
-    the learning rate is laid out for all; 0 ends it at the last.
+    (cosine), as are the `numbers_of_one_article`, pairs of sentences whose numbers count two things. `relation_weights`
+    multiply the weights of labelled pairs by their relation. A pass shows the natural pairs `natural_repeats` times,
+    the invented ones `invented_repeats` times, those of a file mined from the news, or edited, as often as
+    `mined_repeats` gives its name, and of a labelled file only the part that `file_shares` gives its name, if any. With
+    `second_reading` the labels of the second reader count; `renamed` is the share of the news pairs whose people get
+    other surnames, `lengthened` that of the labelled pairs one claim of which stands beside another sentence of its
+    article, `undated` that of those that are shown without their days of publication. Of each labelled pair that agrees
+    and shares a number, time or weekday a pass shows up to `renumbered` variants with another on one side, or spelled
+    otherwise, and `renumbered_inferences` entailed NLI pairs with another number. The lowest `frozen_layers` of the
+    encoder stay as the run finds them, so that no gradient has to reach them; `dropout` is the share of what each layer
+    above them adds that a step leaves out. `stop_at` ends the run at that step, though the learning rate is laid out
+    for all; 0 ends it at the last.
     """
 
     base: str = "mpnet"
@@ -73,6 +74,7 @@ class Recipe:
     weak_negatives: int = 4000
     weak_candidates: int = 0
     weak_similarity: float = 0.45
+    numbers_of_one_article: int = 0
     natural_repeats: int = 2
     invented_repeats: int = 0
     mined_repeats: dict[str, int] = field(default_factory=dict)
@@ -177,6 +179,13 @@ def schedule(recipe: Recipe, data: Path, minilm: Path, scorer: Scorer) -> list[T
     )
     if recipe.weak_candidates:
         weak = hardest(weak, scorer, wanted)
+    extra += numbers_of_one_article(
+        relations / "events.jsonl.gz",
+        minilm,
+        count=recipe.numbers_of_one_article,
+        similarity=recipe.weak_similarity,
+        seed=recipe.seed,
+    )
     pairs = list(nli) if recipe.nli_first else []
     for number in range(recipe.relation_passes):
         mix = [pair for path in files for pair in shown(by_file[path], recipe.file_shares.get(path.name), shuffle)]
